@@ -1,0 +1,1 @@
+"""Who counts as whom: the voices file as values."""

@@ -1,0 +1,1 @@
+"""Kafka and Faust around the pure core: decode, one model call, encode, send."""
