@@ -1,0 +1,156 @@
+"""News items to statements: read, attribute, mask, encode. The embed stage is one call of `make_statements`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.attribution import attribute
+from models.copies import signature
+from models.encoding import Encoder
+from models.errors import InvalidItem
+from models.masking import mask
+from models.news import EVIDENCE_CONFIDENCE, Document, EncodedPassage, NewsItem, Passage, Statement, Vector
+from models.reading import read
+from models.terms import lead, terms
+from models.voices import Voices
+
+FEWEST_WORDS = 4
+"""A masked passage of fewer words ("Thank you.") states nothing that two sides could differ on: a judgement, not a fit."""
+_NOTHING: Vector = np.zeros(0, np.float16)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A document before encoding: what was read in it, and the masked texts that want a vector."""
+
+    item: NewsItem
+    document: Document
+    passages: tuple[Passage, ...]
+    evidence: tuple[tuple[Passage, str], ...]
+    left_out: int
+    lead: str
+    headline: str
+
+
+def voiced(item: NewsItem, voices: Voices) -> tuple[Document, tuple[Passage, ...]]:
+    """A news item's document and who says what in it.
+
+    Raises:
+        InvalidItem: there is nothing to read.
+    """
+    document = read(item)
+    source_voice = voices.voice_of_source(item.source, item.url)
+    return document, attribute(document, voices, source_voice=source_voice, at=item.published_at)
+
+
+def prepare(item: NewsItem, voices: Voices, most_passages: int) -> Prepared:
+    """Everything of the embed stage but the encoding.
+
+    Raises:
+        InvalidItem: there is nothing to read.
+    """
+    document, passages = voiced(item, voices)
+    weighing = [one for one in passages if one.voice in voices.pair and one.confidence >= EVIDENCE_CONFIDENCE]
+    masked = [(one, mask(one.text, voices, document.lang)) for one in weighing]
+    telling = [(one, text) for one, text in masked if len(text.split()) >= FEWEST_WORDS]
+    kept = _spread(telling, most_passages)
+    return Prepared(
+        item=item,
+        document=document,
+        passages=passages,
+        evidence=tuple(kept),
+        left_out=len(telling) - len(kept),
+        lead=mask(lead(document.title, document.text), voices, document.lang),
+        headline=mask(document.title, voices, document.lang) if document.title else "",
+    )
+
+
+def make_statements(
+    items: Sequence[NewsItem], voices: Voices, encoder: Encoder, *, most_passages: int
+) -> tuple[Statement | InvalidItem, ...]:
+    """Statements of items, in their order, by one call of the encoder; an item that cannot be read gives its InvalidItem."""
+    prepared = [_prepared_or_error(item, voices, most_passages) for item in items]
+    texts: list[str] = []
+    for one in prepared:
+        if isinstance(one, Prepared):
+            texts += [one.lead, *([one.headline] if one.headline else []), *(text for _, text in one.evidence)]
+    vectors = iter(encoder.encode(texts).astype(np.float16) if texts else ())
+    return tuple(
+        _withdrawal(one, encoder) if isinstance(one, NewsItem) else one if isinstance(one, InvalidItem) else
+        _statement(one, voices, encoder, [next(vectors) for _ in range(1 + bool(one.headline) + len(one.evidence))])
+        for one in prepared
+    )  # fmt: skip
+
+
+def _prepared_or_error(item: NewsItem, voices: Voices, most_passages: int) -> Prepared | NewsItem | InvalidItem:
+    if item.withdrawn:
+        return item
+    try:
+        return prepare(item, voices, most_passages)
+    except InvalidItem as error:
+        return error
+
+
+def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[npt.NDArray[np.float16]]) -> Statement:
+    item, document = one.item, one.document
+    evidence = vectors[1 + bool(one.headline) :]
+    return Statement(
+        item=item.id,
+        revision=item.revision,
+        withdrawn=False,
+        published_at=item.published_at,
+        source=item.source,
+        url=item.url,
+        title=document.title,
+        lang=document.lang,
+        voice=voices.voice_of_source(item.source, item.url),
+        words=len(document.text.split()),
+        lead=vectors[0],
+        headline=vectors[1] if one.headline else vectors[0],
+        terms=terms(document.title, document.text, document.lang),
+        signature=signature(document.text, document.title),
+        passages=tuple(
+            EncodedPassage(
+                start=passage.start,
+                end=passage.end,
+                text=passage.text,
+                voice=passage.voice or "",
+                confidence=passage.confidence,
+                vector=vector,
+            )
+            for (passage, _), vector in zip(one.evidence, evidence, strict=True)
+        ),
+        passages_left_out=one.left_out,
+        encoder=encoder.name,
+    )
+
+
+def _withdrawal(item: NewsItem, encoder: Encoder) -> Statement:
+    return Statement(
+        item=item.id,
+        revision=item.revision,
+        withdrawn=True,
+        published_at=item.published_at,
+        source=item.source,
+        url=item.url,
+        title=item.title,
+        lang=item.lang or "",
+        voice=None,
+        words=0,
+        lead=_NOTHING,
+        headline=_NOTHING,
+        terms=(),
+        signature=(),
+        passages=(),
+        passages_left_out=0,
+        encoder=encoder.name,
+    )
+
+
+def _spread(passages: list[tuple[Passage, str]], most: int) -> list[tuple[Passage, str]]:
+    """At most `most` of them, evenly over the document, so that a long text is not judged by its opening alone."""
+    if len(passages) <= most:
+        return passages
+    return [passages[i * len(passages) // most] for i in range(most)]

@@ -1,0 +1,113 @@
+"""Every setting of Parallax in one frozen value, checked together before anything starts.
+
+Sources, the first wins: arguments, the environment (`PARALLAX_*`), the file of `--config`, the defaults here.
+"""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from models.errors import InvalidSettings
+from models.voices import Voices, voices_from_toml
+
+PREFIX = "PARALLAX_"
+SHIPPED_VOICES = Path(__file__).parent.parent / "models" / "voices.toml"
+
+
+def _folder(kind: str) -> Path:
+    return Path(getattr(platformdirs, f"user_{kind}_dir")("parallax", appauthor=False))
+
+
+class Settings(BaseModel):
+    """What a Parallax process is told. Every field is also an environment variable: PARALLAX_ + its name in capitals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
+
+    brokers: str = Field("", description="Kafka bootstrap servers, host:port[,host:port]; empty: the embedded broker")
+    data_dir: Path = Field(default_factory=lambda: _folder("state"), description="state: broker data, worker identity")
+    cache_dir: Path = Field(default_factory=lambda: _folder("cache"), description="what can be made again: jars, model")
+    model: str = Field("", description="a sentence-transformers folder or hub name; empty: multilingual-e5-small")
+    voices: Path = Field(SHIPPED_VOICES, description="the voices file: who counts as whom")
+    topic_prefix: str = Field("parallax.", description="begins every topic's name", pattern=r"^[A-Za-z0-9._-]{0,100}$")
+    partitions: Annotated[int, Field(ge=1, le=256)] = Field(
+        1, description="partitions of the news topic: as many workers can embed; above 1 the order between partitions is open"
+    )
+    encoder_threads: Annotated[int, Field(ge=1, le=64)] = Field(1, description="torch threads of one worker")
+    batch: Annotated[int, Field(ge=1, le=512)] = Field(16, description="most items of one micro-batch; never waited for")
+    passages: Annotated[int, Field(ge=1, le=512)] = Field(24, description="most passages of a document that are encoded")
+    metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
+    metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
+    worker_id: str = Field("", description="stable name of this worker in its group; empty: from data_dir and stages")
+    log_level: str = Field("warning", description="debug, info, warning or error", pattern="^(debug|info|warning|error)$")
+
+    @field_validator("brokers")
+    @classmethod
+    def _is_list_of_addresses(cls, value: str) -> str:
+        for address in filter(None, (part.strip() for part in value.split(","))):
+            if not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[^\s:/,]+):\d{1,5}", address) or int(address.rpartition(":")[2]) > 65535:
+                raise ValueError(f"{address!r} is no host:port")
+        return ",".join(filter(None, (part.strip() for part in value.split(","))))
+
+    @field_validator("data_dir", "cache_dir", "voices")
+    @classmethod
+    def _is_absolute(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+
+def load_settings(environ: Mapping[str, str] = os.environ, config: Path | None = None, **arguments: Any) -> Settings:
+    """Settings from arguments, environment and file.
+
+    Raises:
+        InvalidSettings: names every setting that is wrong, with its value and where it came from, in one line.
+    """
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    if config is not None:
+        for name, value in _from_file(config).items():
+            values[name], origin[name] = value, f"{config}: {name}"
+    for variable, value in environ.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name in Settings.model_fields and value != "":
+            values[name], origin[name] = value, variable
+    for name, value in arguments.items():
+        if value is not None:
+            values[name], origin[name] = value, f"--{name.replace('_', '-')}"
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        faults = [
+            f"{origin.get(str(fault['loc'][0]), fault['loc'][0])} = {fault.get('input')!r}: "
+            f"{fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        ]
+        raise InvalidSettings("; ".join(faults) + " (`parallax config` lists every setting)") from None
+
+
+def _from_file(config: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(config.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidSettings(f"{config}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettings(f"{config}: {error}") from None
+
+
+def load_voices(path: Path) -> Voices:
+    """The voices file at `path`.
+
+    Raises:
+        InvalidSettings: the file cannot be read or is refused; names file and line.
+    """
+    try:
+        content = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InvalidSettings(f"{path}: {error.strerror}: the voices file (--voices, PARALLAX_VOICES)") from None
+    except UnicodeDecodeError:
+        raise InvalidSettings(f"{path}: not UTF-8: the voices file (--voices, PARALLAX_VOICES)") from None
+    return voices_from_toml(content, str(path))
