@@ -1,0 +1,1 @@
+"""The three agents: each decodes, makes one call of its model, encodes and says what to send."""

@@ -1,0 +1,57 @@
+"""Cluster: a statement is placed in a narrative. The narratives live in memory, what they are made of in the journal."""
+
+from collections.abc import Iterable, Sequence
+
+from models.clustering import Member, Merge, Narratives
+from models.errors import InvalidItem
+from models.news import Placement, Statement
+from streams.messages import Incoming, Outcome, Outgoing
+from streams.wire import HEADER_ITEM, HEADER_SCHEMA, SCHEMA, decode, encode
+
+NAME = "cluster"
+KINDS = {"item": Member, "merge": Merge}
+"""What a journal record is, by the first part of its key."""
+
+
+class ClusterStage:
+    """Statements in, placements out; the current state of every narrative touched goes to the compacted topic."""
+
+    def __init__(self, *, placements: str, narratives: str) -> None:
+        """Send to these two topics."""
+        self._placements, self._narratives_topic = placements, narratives
+        self._narratives = Narratives()
+
+    def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Begin again from what the journal holds."""
+        self._narratives = Narratives()
+        self._narratives.restore((key.decode(), decode(value, KINDS[key.decode().partition("/")[0]])) for key, value in records)
+
+    def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
+        """One outcome a message, in order."""
+        return [self._outcome(message) for message in messages]
+
+    def _outcome(self, message: Incoming) -> Outcome:
+        try:
+            statement = decode(message.value or b"", Statement)
+        except InvalidItem as error:
+            return Outcome(rejected=error)
+        taken = self._narratives.take(statement)
+        headers = {HEADER_ITEM: statement.item.encode(), HEADER_SCHEMA: SCHEMA.encode()}
+        sends = [
+            Outgoing(topic=self._placements, key=one.narrative.encode(), value=encode(one), headers=headers)
+            for one in taken.placements
+        ]
+        sends += [
+            Outgoing(topic=self._narratives_topic, key=name.encode(), value=self._state(name), headers=headers)
+            for name in dict.fromkeys(name for one in taken.placements for name in _touched(one))
+        ]
+        changes = tuple((one.key.encode(), None if one.record is None else encode(one.record)) for one in taken.changes)
+        return Outcome(sends=tuple(sends), changes=changes)
+
+    def _state(self, narrative: str) -> bytes | None:
+        summary = self._narratives.summary(narrative)
+        return None if summary is None else encode(summary)
+
+
+def _touched(placement: Placement) -> tuple[str, ...]:
+    return (placement.narrative, *([placement.absorbed] if placement.absorbed else []))

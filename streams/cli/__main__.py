@@ -1,0 +1,5 @@
+"""`python -m streams.cli`: the command `parallax`."""
+
+from streams.cli import main
+
+main()

@@ -1,0 +1,52 @@
+"""Every metric of a worker, in one place; times are in seconds.
+
+Alerts and dashboards in monitoring/ read these names.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
+
+from models.errors import InfrastructureError
+
+LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+SIZE_BUCKETS = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512)
+
+
+class Instruments:
+    """The metrics of one worker, in a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Register every metric in `registry`, by default a new one."""
+        self.registry = registry or CollectorRegistry()
+        made = {"registry": self.registry}
+        self.items = Counter("parallax_items", "Messages by stage and fate: done, dead_letter", ["stage", "fate"], **made)
+        self.refused = Counter("parallax_refused", "Dead letters by stage and reason", ["stage", "reason"], **made)
+        self.sent = Counter("parallax_sent", "Messages sent, by topic", ["topic"], **made)
+        self.alerts = Counter("parallax_alerts", "Alert events", ["type", "basis", "severity"], **made)
+        self.gaps = Counter("parallax_gaps", "Gaps booked on a source topic: must stay 0 (docs/delivery.md)", ["topic"], **made)
+        self.batch = Histogram("parallax_batch_items", "Items of a micro-batch", ["stage"], buckets=SIZE_BUCKETS, **made)
+        self.seconds = Histogram(
+            "parallax_stage_seconds", "One micro-batch through a stage, to its ack", ["stage"], buckets=LATENCY_BUCKETS, **made
+        )
+        self.latency = Histogram(
+            "parallax_latency_seconds",
+            "From the broker's timestamp of a stage's message to its ack",
+            ["stage"],
+            buckets=LATENCY_BUCKETS,
+            **made,
+        )
+        self.lag = Gauge("parallax_lag_messages", "Messages of a topic not yet processed here", ["topic"], **made)
+        self.narratives = Gauge("parallax_narratives_live", "Narratives that may still grow", **made)
+        self.open_alerts = Gauge("parallax_alerts_open", "Alerts open now", **made)
+
+    def serve(self, host: str, port: int) -> None:
+        """Serve /metrics from a thread of its own.
+
+        Raises:
+            InfrastructureError: the port is taken.
+        """
+        try:
+            start_http_server(port, addr=host, registry=self.registry)
+        except OSError as error:
+            raise InfrastructureError(
+                f"metrics: {host}:{port}: {error.strerror}: set PARALLAX_METRICS_PORT to a free port, or to 0 for none"
+            ) from None

@@ -1,0 +1,39 @@
+"""What a stage is given and what it answers: bytes on both sides, so that Kafka, Faust and a test can all call it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from models.errors import InvalidItem
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A message as the broker holds it; `at` is the broker's timestamp in UTC."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Mapping[str, bytes]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """A message to send; a value of None is a tombstone."""
+
+    topic: str
+    key: bytes
+    value: bytes | None
+    headers: Mapping[str, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one message leads to: messages to send, then changes of the stage's journal, in order; or its rejection."""
+
+    sends: tuple[Outgoing, ...] = ()
+    changes: tuple[tuple[bytes, bytes | None], ...] = ()
+    rejected: InvalidItem | None = None

@@ -1,0 +1,129 @@
+"""News items from files into `parallax.news`, in order, as fast as the broker takes them or at the pace of their times."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError
+
+from models.errors import InfrastructureError, InvalidItem
+from models.news import NewsItem
+from streams.files import EventTime, Line, Refuse, item_of, lines
+from streams.progress import Advance
+from streams.topics import LARGEST_MESSAGE_BYTES
+from streams.wire import HEADER_AT, HEADER_ITEM, encode
+
+BROKER_ANSWERS_WITHIN_MS = 10_000
+"""How long a broker may take to answer before it counts as not there: a judgement, far above the usual 50 ms."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Published:
+    """What became of the lines: items sent, and lines refused as no items (sent all the same when `as_is`)."""
+
+    sent: int = 0
+    refused: int = 0
+    ids: set[str] = field(default_factory=set)
+
+
+@contextmanager
+def producer(bootstrap: str) -> Iterator[KafkaProducer]:
+    """A kafka-python producer that loses nothing it accepted; closed, and everything sent, at the end of the block.
+
+    Raises:
+        InfrastructureError: the broker is not there, or did not take everything.
+    """
+    try:
+        made = KafkaProducer(
+            bootstrap_servers=bootstrap.split(","),
+            acks="all",
+            linger_ms=5,
+            max_request_size=LARGEST_MESSAGE_BYTES,
+            max_block_ms=BROKER_ANSWERS_WITHIN_MS,
+            bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
+        )
+    except KafkaError as error:
+        raise unreachable(bootstrap, error) from None
+    try:
+        yield made
+        made.flush(timeout=60)
+    except KafkaError as error:
+        raise unreachable(bootstrap, error) from None
+    finally:
+        made.close(timeout=5)
+
+
+def unreachable(bootstrap: str, error: Exception) -> InfrastructureError:
+    """The error for a broker that does not answer."""
+    return InfrastructureError(
+        f"the Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
+        "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"
+    )
+
+
+def publish(
+    paths: Sequence[str],
+    *,
+    bootstrap: str,
+    topic: str,
+    start: datetime,
+    refuse: Refuse,
+    advance: Advance,
+    jsonl: bool = False,
+    as_is: bool = False,
+    speed: float = 0.0,
+) -> Published:
+    """Send the items of files to `topic`.
+
+    Args:
+        start: event time of undated items before the first dated one.
+        as_is: send lines that are no items, too: the worker dead-letters them.
+        speed: event seconds per second: 1 is real time, 0 as fast as it goes.
+
+    Raises:
+        InfrastructureError: the broker is not there, or did not take everything.
+    """
+    clock, done, pace = EventTime(start), Published(), _Pace(speed)
+    with producer(bootstrap) as sender:
+        for line in lines(paths, jsonl=jsonl):
+            try:
+                item = item_of(line, clock.now)
+            except InvalidItem as error:
+                done.refused += 1
+                refuse(line.where, error)
+                if as_is:
+                    sender.send(topic, value=line.value)
+                continue
+            clock.saw(item)
+            pace.wait_for(item.published_at)
+            _send(sender, topic, line, item)
+            done.sent += 1
+            done.ids.add(item.id)
+            advance(done.sent, 0)
+    return done
+
+
+def _send(sender: KafkaProducer, topic: str, line: Line, item: NewsItem) -> None:
+    """A line goes as it stands; a file of text becomes an item. The key is the item's id, so its revisions stay in order."""
+    value = encode(item) if line.whole_file else line.value
+    headers = [(HEADER_ITEM, item.id.encode()), (HEADER_AT, item.published_at.isoformat().encode())]
+    sender.send(topic, key=item.id.encode(), value=value, headers=headers)
+
+
+class _Pace:
+    """Holds items back until their event time has come, at `speed` event seconds per second."""
+
+    def __init__(self, speed: float) -> None:
+        self._speed = speed
+        self._began: tuple[datetime, float] | None = None
+
+    def wait_for(self, at: datetime) -> None:
+        if not self._speed:
+            return
+        if self._began is None:
+            self._began = (at, time.monotonic())
+        due = self._began[1] + (at - self._began[0]).total_seconds() / self._speed
+        time.sleep(max(0.0, due - time.monotonic()))

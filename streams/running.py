@@ -1,0 +1,132 @@
+"""The processes of a running system on this machine: the embedded broker and a worker, started and ended together."""
+
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.errors import InfrastructureError
+from streams.bootstrap import Reached, reach
+from streams.broker import EmbeddedBroker, running_broker
+from streams.model_store import model_folder
+from streams.progress import progress, say
+from streams.settings import PREFIX, Settings
+from streams.topics import create_topics
+
+WORKER_READY_WITHIN_SECONDS = 120
+"""A worker that loads its model and joins its group takes 10-15 s here; a busy machine ten times that (a judgement)."""
+WORKER_ENDS_WITHIN_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What runs: the broker as reached, and the worker's process and log."""
+
+    reached: Reached
+    worker: subprocess.Popen[bytes]
+    worker_log: Path
+
+    def check(self) -> None:
+        """See that the worker is alive.
+
+        Raises:
+            InfrastructureError: it ended; quotes its last line and names its log.
+        """
+        if (status := self.worker.poll()) is not None:
+            raise InfrastructureError(f"the worker ended with status {status}: {_last_line(self.worker_log)}; all of it: {self.worker_log}")
+
+
+@contextmanager
+def system(settings: Settings) -> Iterator[Running]:
+    """A broker (the embedded one unless the settings name another) with its topics, and a worker that is ready.
+
+    Raises:
+        InfrastructureError: a part does not start; says which, why, and where its log is.
+    """
+    with ExitStack() as parts:
+        with progress("preparing the model") as advance:
+            model_folder(settings.cache_dir, settings.model or None, advance)
+        bootstrap = settings.brokers or parts.enter_context(_broker(settings))
+        reached = reach(settings, bootstrap)
+        create_topics(bootstrap, reached.topics)
+        log = settings.data_dir / "logs" / "worker.log"
+        say("starting the worker")
+        worker = parts.enter_context(_worker(settings, bootstrap, log))
+        yield Running(reached=reached, worker=worker, worker_log=log)
+
+
+@contextmanager
+def _broker(settings: Settings) -> Iterator[str]:
+    if found := running_broker(settings.data_dir):
+        yield found
+        return
+    with progress("fetching Kafka", "jars") as advance:
+        broker = EmbeddedBroker(settings.data_dir, settings.cache_dir, advance)
+        say("starting Apache Kafka")
+        with broker:
+            yield broker.start()
+
+
+@contextmanager
+def _worker(settings: Settings, bootstrap: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    log.parent.mkdir(parents=True, exist_ok=True)
+    command = [sys.executable, "-m", "streams.cli", "worker"]
+    with log.open("ab") as errors:
+        worker = subprocess.Popen(
+            command,
+            env={**os.environ, **_environment(settings), f"{PREFIX}BROKERS": bootstrap},
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    try:
+        _await_ready(worker, log)
+        yield worker
+    finally:
+        _end(worker)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    return {PREFIX + name.upper(): str(value) for name, value in settings.model_dump().items()}
+
+
+def _await_ready(worker: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for the worker's `{"ready": …}` line."""
+    assert worker.stdout is not None
+    deadline = time.monotonic() + WORKER_READY_WITHIN_SECONDS
+    with selectors.DefaultSelector() as selector:
+        selector.register(worker.stdout, selectors.EVENT_READ)
+        while selector.select(max(0.0, deadline - time.monotonic())):
+            line = worker.stdout.readline()
+            if not line:
+                status = worker.wait(WORKER_ENDS_WITHIN_SECONDS)
+                raise InfrastructureError(f"the worker ended with status {status}: {_last_line(log)}; all of it: {log}")
+            if "ready" in json.loads(line):
+                return
+    raise InfrastructureError(f"the worker was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
+
+
+def _end(worker: subprocess.Popen[bytes]) -> None:
+    """SIGTERM and wait; SIGKILL only for one that does not end."""
+    if worker.poll() is None:
+        worker.send_signal(signal.SIGTERM)
+        try:
+            worker.wait(WORKER_ENDS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            worker.kill()
+            worker.wait()
+    if worker.stdout is not None:
+        worker.stdout.close()
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1] if lines else "it left no message"

@@ -1,0 +1,78 @@
+"""Following a topic of Parallax: each alert event once, in order."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
+
+from models.alerting import AlertEvent
+from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
+from streams.topics import LARGEST_MESSAGE_BYTES
+from streams.wire import decode
+
+POLL_MS = 200
+REMEMBERED_IDS = 100_000
+"""Event ids kept to know a duplicate: a redelivery comes within a restart, thousands of events at most."""
+
+
+def records(
+    bootstrap: str,
+    topic: str,
+    *,
+    group: str | None = None,
+    from_beginning: bool = False,
+    until_idle_seconds: float | None = None,
+    busy: Callable[[], bool] = lambda: False,
+) -> Iterator[Any]:
+    """The records of a topic as they come; with a group, each is committed once the caller asks for the next one.
+
+    Args:
+        until_idle_seconds: end when nothing came for so long and `busy()` did not say otherwise; None: never.
+
+    Raises:
+        InfrastructureError: the broker is not there.
+    """
+    try:
+        consumer = KafkaConsumer(
+            topic,
+            bootstrap_servers=bootstrap.split(","),
+            group_id=group,
+            auto_offset_reset="earliest" if from_beginning else "latest",
+            enable_auto_commit=False,
+            max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,
+            bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
+        )
+    except KafkaError as error:
+        raise unreachable(bootstrap, error) from None
+    try:
+        active_at = time.monotonic()
+        while True:
+            for batch in consumer.poll(timeout_ms=POLL_MS).values():
+                yield from batch
+                active_at = time.monotonic()
+                if group:
+                    consumer.commit()
+            if until_idle_seconds is not None and time.monotonic() - active_at >= until_idle_seconds:
+                if not busy():
+                    return
+                active_at = time.monotonic()
+    finally:
+        consumer.close()
+
+
+def alerts(bootstrap: str, topic: str, **how: Any) -> Iterator[tuple[AlertEvent, bytes]]:
+    """Alert events with their bytes, each id once; arguments as for `records`."""
+    seen: OrderedDict[str, None] = OrderedDict()
+    for record in records(bootstrap, topic, **how):
+        if record.value is None:
+            continue
+        event = decode(record.value, AlertEvent)
+        if event.id in seen:
+            continue
+        seen[event.id] = None
+        if len(seen) > REMEMBERED_IDS:
+            seen.popitem(last=False)
+        yield event, record.value
