@@ -1,0 +1,126 @@
+"""What a person at a terminal sees."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from models.alerting import AlertEvent
+from models.comparing import Comparison
+from models.news import EVIDENCE_CONFIDENCE, JOINT, OTHER, Document, Passage
+from models.voices import Voices
+
+console = Console(highlight=False)
+COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
+"""The first two are the compared pair's, on equal terms; the order says nothing of either."""
+MOST_QUOTES = 3
+
+
+def colours(book: Voices) -> dict[str | None, str]:
+    """A colour for each voice, the pair first."""
+    ordered = [*book.pair, *(one for one in book.ids if one not in book.pair), JOINT, OTHER]
+    return {voice: COLOURS[number % len(COLOURS)] for number, voice in enumerate(ordered)}
+
+
+def reading(document: Document, passages: Sequence[Passage], book: Voices) -> None:
+    """A text with each voice in its colour; what is below evidence is dim; then a legend."""
+    palette, text, at = colours(book), Text(), 0
+    for one in passages:
+        text.append(document.text[at : one.start])
+        style = palette.get(one.voice, "")
+        text.append(one.text, style if one.confidence >= EVIDENCE_CONFIDENCE else f"dim {style}".strip())
+        at = one.end
+    text.append(document.text[at:])
+    console.print(text)
+    present = dict.fromkeys(one.voice for one in passages if one.voice is not None)
+    legend = "   ".join(f"[{palette[one]}]{escape(one)}[/]" for one in present) or "no voice but the writer's"
+    console.print(f"\n{legend}   (dim: below evidence)\n")
+
+
+def alert(event: AlertEvent, book: Voices) -> None:
+    """An alert as an analyst reads it: headline, both sides' own sentences, what one says and the other does not, score."""
+    palette = colours(book)
+    kind = event.type.split(".")[2]
+    console.rule(f"[bold]{kind}[/] {escape(event.severity)}, {escape(event.basis)}  {event.time:%Y-%m-%d %H:%M}Z", align="left")
+    console.print(Text(event.headline, "bold"))
+    low, high = event.interval
+    console.print(f"score {event.score:.2f} ({low:.2f} to {high:.2f}), reason: {escape(event.reason)}, narrative {event.narrative}")
+    for voice, side in event.sides.items():
+        count = len(side.documents)
+        console.print(f"\n[{palette.get(voice, '')}]{escape(book.name(voice, 'en'))}[/], {count} document{'s' * (count != 1)}:")
+        for quote in side.quotes[:MOST_QUOTES]:
+            console.print(Text(f"  “{_one_line(quote.text)}”"))
+            console.print(Text(f"    {quote.url or quote.id}", "dim"))
+    _one_sided(event.one_sided, book)
+    console.print()
+
+
+def _one_sided(entries: Iterable[Any], book: Voices) -> None:
+    by_voice: dict[str, list[str]] = {}
+    for entry in entries:
+        by_voice.setdefault(entry.voice, []).append(_one_line(entry.text))
+    for voice, texts in by_voice.items():
+        console.print(f"\nOnly {escape(_name(book, voice))} says, so far:")
+        for text in texts[:MOST_QUOTES]:
+            console.print(Text(f"  • {text}"))
+
+
+def _name(book: Voices, voice: str) -> str:
+    return book.name(voice, "en") if voice in book.ids else f"side {voice}"
+
+
+def comparison(result: Comparison, book: Voices) -> None:
+    """Two accounts side by side, on one screen."""
+    low, high = result.interval
+    console.rule("comparison", align="left")
+    told = "" if result.p_value is None else f", p {result.p_value:.3f}"
+    console.print(f"divergence [bold]{result.score:.2f}[/] ({low:.2f} to {high:.2f}){told}, basis {result.basis}")
+    for voice, counts in result.sides.items():
+        console.print(f"  {escape(_name(book, voice))}: {counts.documents} documents, {counts.passages} passages")
+    _one_sided(result.one_sided, book)
+    for voice, words in result.words.items():
+        console.print(f"\nwords of {escape(_name(book, voice))}: {escape(', '.join(word for word, _ in words[:10]))}")
+    for pair in result.opposed[:MOST_QUOTES]:
+        console.print("\non the same point:")
+        for voice, quote in _fields(pair).items():
+            if voice != "similarity":
+                console.print(Text(f"  {_name(book, voice)}: “{_one_line(_fields(quote)['text'])}”"))
+
+
+def narratives(summaries: Iterable[Any]) -> None:
+    """Narratives as a table, the largest first."""
+    table = Table("narrative", "items", "copies", "from", "to", "headline")
+    for one in sorted(filter(None, summaries), key=lambda one: (-one.items, one.narrative)):
+        table.add_row(one.narrative, str(one.items), str(one.copies), f"{one.first_at:%Y-%m-%d}", f"{one.last_at:%Y-%m-%d}", one.headline)
+    console.print(table)
+
+
+def letter(one: Mapping[str, Any]) -> None:
+    """A dead letter on one line."""
+    where = f"{one.get('topic')}-{one.get('partition')}@{one.get('offset')}"
+    console.print(Text(f"{one['letter']}  {one.get('failed-at', '')}  {where}  {one.get('stage')}: {one.get('reason')}: {one.get('detail')}"))
+
+
+def finding(one: Any) -> None:
+    """A line of the doctor."""
+    mark = "[green]ok[/]  " if one.ok else "[red]mend[/]"
+    console.print(f"{mark} {escape(one.what):18} {escape(one.found)}" + (f"\n     → {escape(one.advice)}" if one.advice else ""))
+
+
+def summary(one: Any) -> None:
+    """What became of a stream, on one line."""
+    console.print(", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in _fields(one).items()))
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    if isinstance(value, Mapping):
+        return dict(value)
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,153 @@
+"""Every topic once: its name, partitions, retention; created with kafka-python's admin client and checked against what is there."""
+
+from dataclasses import dataclass, fields
+
+from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
+from kafka.errors import KafkaError, TopicAlreadyExistsError
+
+from models.errors import InfrastructureError
+from streams.broker.configuration import LARGEST_MESSAGE_BYTES as LARGEST_MESSAGE_BYTES
+
+DAY_MS = 24 * 3600 * 1000
+ANSWERS_WITHIN_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """A topic as Parallax wants it; retention is for topics that are not compacted."""
+
+    name: str
+    partitions: int
+    compacted: bool = False
+    retention_days: int | None = None
+
+    @property
+    def configuration(self) -> dict[str, str]:
+        """The topic-level settings that matter."""
+        made = {
+            "cleanup.policy": "compact" if self.compacted else "delete",
+            "max.message.bytes": str(LARGEST_MESSAGE_BYTES),
+        }
+        if self.retention_days is not None:
+            made["retention.ms"] = str(self.retention_days * DAY_MS)
+        return made
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topics:
+    """All topics of an installation."""
+
+    news: Topic
+    statements: Topic
+    placements: Topic
+    narratives: Topic
+    alerts: Topic
+    alerts_state: Topic
+    dead_letters: Topic
+
+    @property
+    def every(self) -> tuple[Topic, ...]:
+        """All of them, in the order of the data's way."""
+        return tuple(getattr(self, field.name) for field in fields(self))
+
+    @property
+    def of_stages(self) -> tuple[str, ...]:
+        """The names of the topics that the three stages read, in their order."""
+        return (self.news.name, self.statements.name, self.placements.name)
+
+
+def topics_of(prefix: str, partitions: int) -> Topics:
+    """The topics under a prefix.
+
+    `partitions` are those of the news: the embed stage, where nearly all work is done, scales by them. The cluster and the
+    compare stage have one owner each in this version, so that each narrative has one writer and one order.
+    """
+    return Topics(
+        news=Topic(name=f"{prefix}news", partitions=partitions, retention_days=30),
+        statements=Topic(name=f"{prefix}statements", partitions=1, retention_days=7),
+        placements=Topic(name=f"{prefix}placements", partitions=1, retention_days=7),
+        narratives=Topic(name=f"{prefix}narratives", partitions=1, compacted=True),
+        alerts=Topic(name=f"{prefix}alerts", partitions=1, retention_days=90),
+        alerts_state=Topic(name=f"{prefix}alerts.state", partitions=1, compacted=True),
+        dead_letters=Topic(name=f"{prefix}dead-letters", partitions=1, retention_days=90),
+    )
+
+
+def create_topics(bootstrap: str, topics: Topics) -> list[str]:
+    """Create the topics that are missing and check the others; returns the names created.
+
+    Raises:
+        InfrastructureError: the broker does not answer, or a topic is not as Parallax needs it.
+    """
+    with _admin(bootstrap) as admin:
+        try:
+            there = set(admin.list_topics())
+            missing = [topic for topic in topics.every if topic.name not in there]
+            for topic in missing:
+                new = NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.configuration)
+                try:
+                    admin.create_topics([new], timeout_ms=ANSWERS_WITHIN_MS)
+                except TopicAlreadyExistsError:
+                    continue  # another worker was faster
+        except KafkaError as error:
+            raise _unanswered(bootstrap, error) from None
+        if problems := _problems(admin, topics):
+            raise InfrastructureError("; ".join(problems))
+    return [topic.name for topic in missing]
+
+
+def check_topics(bootstrap: str, topics: Topics) -> list[str]:
+    """What is not as it should be: for each, what is there, what is wanted, and what to do.
+
+    Raises:
+        InfrastructureError: the broker does not answer.
+    """
+    with _admin(bootstrap) as admin:
+        return _problems(admin, topics)
+
+
+def _admin(bootstrap: str) -> KafkaAdminClient:
+    try:
+        return KafkaAdminClient(
+            bootstrap_servers=bootstrap.split(","),
+            bootstrap_timeout_ms=ANSWERS_WITHIN_MS,
+            request_timeout_ms=ANSWERS_WITHIN_MS,
+        )
+    except KafkaError as error:
+        raise _unanswered(bootstrap, error) from None
+
+
+def _unanswered(bootstrap: str, error: Exception) -> InfrastructureError:
+    return InfrastructureError(
+        f"the Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
+        "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"
+    )
+
+
+def _problems(admin: KafkaAdminClient, topics: Topics) -> list[str]:
+    there = set(admin.list_topics())
+    problems = [f"topic {one.name} is missing: `parallax topics create`" for one in topics.every if one.name not in there]
+    present = [one for one in topics.every if one.name in there]
+    described = {one["name"]: one for one in admin.describe_topics([one.name for one in present])} if present else {}
+    for topic in present:
+        found = len(described[topic.name]["partitions"])
+        if found != topic.partitions:
+            problems.append(
+                f"topic {topic.name} has {found} partitions, {topic.partitions} are wanted: "
+                "set PARALLAX_PARTITIONS to what is there, or use another PARALLAX_TOPIC_PREFIX"
+            )
+    for topic in present:
+        resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
+        is_so = _configuration(admin, resource)
+        for name in ("cleanup.policy", "max.message.bytes"):
+            if is_so.get(name) != topic.configuration[name]:
+                problems.append(
+                    f"topic {topic.name} has {name}={is_so.get(name, 'the default')}, {topic.configuration[name]} is wanted: "
+                    f"kafka-configs --alter --topic {topic.name} --add-config {name}={topic.configuration[name]}"
+                )
+    return problems
+
+
+def _configuration(admin: KafkaAdminClient, resource: ConfigResource) -> dict[str, str]:
+    found = admin.describe_configs([resource])["topic"][resource.name]
+    return {name: str(setting["value"]) for name, setting in found.items()}
