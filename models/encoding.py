@@ -1,10 +1,36 @@
-"""From text to vectors: the Encoder protocol, and the only door to torch."""
+"""From text to vectors: the Encoder protocol, and the only door to torch.
 
-from collections.abc import Sequence
-from typing import Protocol
+The encoder works in fixed frames. A matrix product's last bits depend on the shape it is computed in, so the same sentence
+in another micro-batch would get another vector, and a decision near its threshold would flip on a replay. Here every text
+goes into a frame whose shape follows from the length of that text alone, filled up with padding: its vector is a function
+of the text alone, on one machine and one version, whatever travels beside it.
+"""
+
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from models.errors import InfrastructureError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+LENGTHS = (16, 32, 48, 64, 96, 128, 256)
+"""Tokens of a frame's rows; the last one is where texts are cut. Chosen by benchmarks/encoder.py."""
+ROWS = 16
+"""Rows of a frame. Chosen by benchmarks/encoder.py (8 and 32 rows are slower)."""
+REMEMBERED = 8192
+"""Vectors kept of texts seen before (12 MB at 384 dimensions): a stream repeats its titles and passages."""
+MOST_CHARACTERS = 16_384
+"""What is cut off before the tokenizer: 256 tokens never reach so far in written language, and a tokenizer's time grows."""
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 class Encoder(Protocol):
@@ -20,3 +46,117 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Encode texts: (len(texts), dim) float32, unit L2 norm; row i is a function of texts[i] alone."""
+
+
+class SentenceTransformerEncoder:
+    """A sentence-transformers model as an Encoder."""
+
+    def __init__(self, folder: str, *, prefix: str = "query: ", threads: int = 1) -> None:
+        """Load the model.
+
+        Args:
+            folder: a sentence-transformers folder, or the name of a model on the hub.
+            prefix: put before every text; e5 was trained with "query: ".
+            threads: torch threads of this process. One is best where a broker shares the cores (OpenMP threads spin).
+
+        Raises:
+            InfrastructureError: there is no such model, or it cannot be had or read; says what to do.
+        """
+        import torch
+
+        torch.set_num_threads(threads)
+        self._model = _load(folder)
+        self._prefix = prefix
+        self._half = _has_bfloat16()
+        self._seen: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
+        self._dim = int(self._model.get_embedding_dimension() or 0)
+        self._name = _name(folder, self._model, self._half)
+        self._padding = int(self._model.tokenizer.pad_token_id or 0)
+
+    @property
+    def name(self) -> str:
+        """Model, a hash of its weights' description, torch's version and the precision."""
+        return self._name
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        return self._dim
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Encode texts: (len(texts), dim) float32, unit L2 norm; row i is a function of texts[i] alone."""
+        keys = [_SURROGATES.sub("\ufffd", text[:MOST_CHARACTERS]) for text in texts]
+        missing = list(dict.fromkeys(key for key in keys if key not in self._seen))
+        fresh = dict(zip(missing, self._encode(missing), strict=True)) if missing else {}
+        rows = [fresh[key] if key in fresh else self._recall(key) for key in keys]
+        self._seen.update(fresh)
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return np.stack(rows) if rows else np.zeros((0, self._dim), np.float32)
+
+    def _recall(self, key: str) -> npt.NDArray[np.float32]:
+        self._seen.move_to_end(key)
+        return self._seen[key]
+
+    def _encode(self, texts: list[str]) -> npt.NDArray[np.float32]:
+        ids: list[list[int]] = self._model.tokenizer(
+            [self._prefix + text for text in texts], truncation=True, max_length=LENGTHS[-1], verbose=False
+        )["input_ids"]
+        vectors = np.empty((len(texts), self._dim), np.float32)
+        for length, members in _frames(ids):
+            vectors[members] = self._forward([ids[i] for i in members], length)
+        return vectors
+
+    def _forward(self, ids: list[list[int]], length: int) -> npt.NDArray[np.float32]:
+        """The vectors of one frame: at most ROWS texts of at most `length` tokens."""
+        import torch
+
+        tokens = torch.full((ROWS, length), self._padding, dtype=torch.long)
+        mask = torch.zeros((ROWS, length), dtype=torch.long)
+        mask[:, 0] = 1
+        for row, one in enumerate(ids):
+            tokens[row, : len(one)] = torch.tensor(one)
+            mask[row, : len(one)] = 1
+        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
+            out = self._model({"input_ids": tokens, "attention_mask": mask})["sentence_embedding"]
+        vectors: npt.NDArray[np.float32] = out[: len(ids)].float().numpy()
+        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+
+
+def _frames(ids: list[list[int]]) -> Iterator[tuple[int, list[int]]]:
+    """(length, indices of at most ROWS texts) of every frame; a text's length alone decides the shape it is encoded in."""
+    by_length: dict[int, list[int]] = {}
+    for i, one in enumerate(ids):
+        by_length.setdefault(next(length for length in LENGTHS if len(one) <= length), []).append(i)
+    for length, members in by_length.items():
+        for start in range(0, len(members), ROWS):
+            yield length, members[start : start + ROWS]
+
+
+def _load(folder: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        return SentenceTransformer(folder, device="cpu", local_files_only=Path(folder).is_dir())
+    except Exception as error:
+        raise InfrastructureError(
+            f"the model {folder!r} cannot be loaded ({str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}): "
+            "name a sentence-transformers folder or hub model in PARALLAX_MODEL, or leave it unset for the default"
+        ) from error
+
+
+def _has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 in hardware; emulated it is slower than float32."""
+    import torch
+
+    return any(
+        bool(getattr(torch.cpu, name, bool)()) for name in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")
+    )
+
+
+def _name(folder: str, model: Any, half: bool) -> str:
+    path = Path(folder)
+    receipt = path / "receipt.json"
+    basis = receipt.read_bytes() if receipt.is_file() else str(model).encode()
+    precision = "bfloat16" if half else "float32"
+    return f"{path.name}@{hashlib.sha256(basis).hexdigest()[:12]}/torch-{version('torch')}/{precision}"
