@@ -1,0 +1,311 @@
+"""Alerts: what one says, and when one opens, escalates, updates, resolves or is retracted.
+
+A narrative's readings pass through smoothing and hysteresis, so that a score about the threshold does not flap
+(methods.md, section 6: one threshold 21 openings and 42 flips per real episode; smoothed with two thresholds 1.03 and
+2.06). An event is never sent without a change.
+"""
+
+import hashlib
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal
+
+from models.explanation import OneSided, Quote
+
+RULE_VERSION = "1"
+"""Part of every event id.
+
+Raised when the rules here change what an event means, so that ids do not meet across rules.
+"""
+SEVERITIES = ("low", "medium", "high", "critical")
+
+Basis = Literal["observed", "established"]
+Severity = Literal["low", "medium", "high", "critical"]
+Kind = Literal["opened", "escalated", "updated", "resolved", "retracted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """What made an alert: the encoder, a hash of the configuration, the program."""
+
+    model: str
+    config: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """Thresholds of the lifecycle; scores 0..1, counts in readings (one per document of evidence), durations of event
+    time.
+
+    Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once
+    (false alarms on null streams: shared score false_alarms.py). bands: lower ends of medium, high, critical in `weight`.
+    """
+
+    smoothing: float = 0.2
+    open_at: float = 0.55
+    open_after: int = 3
+    open_p: float = 0.05
+    sure_p: float = 0.01
+    close_below: float = 0.45
+    close_after: int = 6
+    cool_down: int = 12
+    alpha: float = 0.05
+    fdr: float = 0.10
+    page_e_value: float = 100.0
+    bands: tuple[float, float, float] = (0.9, 1.6, 2.4)
+    band_slack: float = 0.85
+    update_after: timedelta = timedelta(hours=12)
+    silent_after: timedelta = timedelta(days=7)
+    forget_after: timedelta = timedelta(days=30)
+    documents_per_side: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertQuote:
+    """document.text[start:end] of document `id`, published at `at`."""
+
+    id: str
+    url: str
+    text: str
+    start: int
+    end: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSide:
+    """One voice in an alert: ids of its documents, oldest first, and its most telling sentences."""
+
+    documents: tuple[str, ...]
+    quotes: tuple[AlertQuote, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """A pair of documents and the logarithm of what each expert's bet on it paid.
+
+    e_value is the mean over experts of exp(sum of log_e over all lines).
+    """
+
+    a: str
+    b: str
+    log_e: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The evidence and the guarantee it carries. ledger: head of the hash chain; latest: its last lines."""
+
+    pairs: int
+    e_value: float
+    alpha: float
+    fdr: float
+    guarantee: str
+    ledger: str
+    latest: tuple[LedgerLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """What one voice has said in the narrative so far; copies reach readers and are no evidence."""
+
+    documents: int
+    passages: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertEvent:
+    """One event of an alert's life, as it stands in the topic and as `parallax backtest` prints it (docs:
+    interfaces.md).
+
+    time: event time, of the tipping item or of the clock that passed a deadline. cause: the item that tipped it.
+    revision counts the alert's events from 1; sequence orders the events of the stage.
+    """
+
+    id: str
+    type: str
+    time: datetime
+    alert: str
+    narrative: str
+    headline: str
+    basis: Basis
+    severity: Severity
+    score: float
+    interval: tuple[float, float]
+    sides: dict[str, AlertSide]
+    one_sided: tuple[OneSided, ...]
+    opposed: tuple[dict[str, Quote | float], ...]
+    words: dict[str, tuple[tuple[str, float], ...]]
+    evidence: Evidence
+    reason: str
+    revision: int
+    sequence: int
+    cause: str
+    parts: dict[str, float]
+    counts: dict[str, Counts]
+    versions: Versions
+    p_value: float | None = None
+    frames: dict[str, dict[str, float]] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the lifecycle learns of a narrative at one document.
+
+    authority: 0..1, 1 where both sides speak for themselves.
+    """
+
+    score: float
+    p_value: float | None
+    documents: int
+    log_e_value: float
+    established: bool
+    authority: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertState:
+    """Where a narrative's alert stands.
+
+    smoothed: None before the first reading; above, below: readings in a row. title: what its headline
+    names, kept for the time when the documents are gone.
+    """
+
+    episode: int = 0
+    open: bool = False
+    alert: str = ""
+    revision: int = 0
+    basis: Basis = "observed"
+    severity: Severity = "low"
+    score: float = 0.0
+    smoothed: float | None = None
+    above: int = 0
+    below: int = 0
+    cool_down: int = 0
+    documents: int = 0
+    event_at: datetime | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """An event to send, without its content."""
+
+    kind: Kind
+    reason: str
+
+
+def alert_id(narrative: str, episode: int) -> str:
+    """The id of a narrative's n-th alert."""
+    return hashlib.sha256(f"{narrative}\0{episode}".encode()).hexdigest()[:32]
+
+
+def event_id(alert: str, revision: int) -> str:
+    """The id of an alert's n-th event: the same on every replay."""
+    return hashlib.sha256(f"{alert}\0{revision}\0{RULE_VERSION}".encode()).hexdigest()
+
+
+def event_type(kind: Kind) -> str:
+    """The name of a kind of event in the contract."""
+    return f"parallax.alert.{kind}.v1"
+
+
+def weight(reading: Reading) -> float:
+    """What severity is banded by: score x log(1 + documents) x evidence x authority (methods.md, section 6).
+
+    Evidence counts 1 without any and 2 from E = 100 on.
+    """
+    evidence = 1 + min(max(reading.log_e_value, 0.0) / math.log(100.0), 1.0)
+    return reading.score * math.log1p(reading.documents) * evidence * reading.authority
+
+
+def severity_of(reading: Reading, before: Severity | None, settings: AlertSettings) -> Severity:
+    """The band of a reading.
+
+    It falls only when clearly below the band it was in. Critical only at the page level of E.
+    """
+    value = weight(reading)
+    band = sum(value >= edge for edge in settings.bands)
+    if before is not None:
+        kept = sum(value >= edge * settings.band_slack for edge in settings.bands)
+        band = max(band, min(kept, SEVERITIES.index(before)))
+    if not (reading.established and reading.log_e_value >= math.log(settings.page_e_value)):
+        band = min(band, SEVERITIES.index("high"))
+    return ("low", "medium", "high", "critical")[band]
+
+
+def take_reading(
+    state: AlertState, reading: Reading, *, narrative: str, at: datetime, settings: AlertSettings
+) -> tuple[AlertState, Verdict | None]:
+    """The state after one reading, and the event it calls for, if any."""
+    smoothed = (
+        reading.score
+        if state.smoothed is None
+        else state.smoothed + settings.smoothing * (reading.score - state.smoothed)
+    )
+    unusual = reading.p_value is None or reading.p_value <= settings.open_p
+    state = replace(
+        state,
+        score=reading.score,
+        smoothed=smoothed,
+        above=state.above + 1 if smoothed >= settings.open_at and unusual else 0,
+        below=state.below + 1 if smoothed < settings.close_below else 0,
+        cool_down=max(0, state.cool_down - 1),
+    )
+    return (
+        _while_open(state, reading, at, settings)
+        if state.open
+        else _while_closed(state, reading, narrative, at, settings)
+    )
+
+
+def _while_closed(
+    state: AlertState, reading: Reading, narrative: str, at: datetime, settings: AlertSettings
+) -> tuple[AlertState, Verdict | None]:
+    clear = reading.p_value is not None and reading.p_value <= settings.sure_p
+    observed = state.above >= (1 if clear else settings.open_after)
+    if state.cool_down or not (observed or reading.established):
+        return state, None
+    opened = replace(
+        state,
+        open=True,
+        episode=state.episode + 1,
+        alert=alert_id(narrative, state.episode + 1),
+        revision=0,
+        basis="established" if reading.established else "observed",
+        severity=severity_of(reading, None, settings),
+        below=0,
+    )
+    return told(opened, reading.documents, at), Verdict(kind="opened", reason="first")
+
+
+def _while_open(
+    state: AlertState, reading: Reading, at: datetime, settings: AlertSettings
+) -> tuple[AlertState, Verdict | None]:
+    if state.below >= settings.close_after and not reading.established:
+        return closed(state, at, settings), Verdict(kind="resolved", reason="resolved")
+    severity = severity_of(reading, state.severity, settings)
+    risen = SEVERITIES.index(severity) > SEVERITIES.index(state.severity)
+    newly = reading.established and state.basis == "observed"
+    state = replace(state, severity=severity, basis="established" if reading.established else state.basis)
+    if newly or risen:
+        reason = "established" if newly else "severity_up"
+        return told(state, reading.documents, at), Verdict(kind="escalated", reason=reason)
+    since = settings.update_after if state.event_at is None else at - state.event_at
+    if reading.documents > state.documents and since >= settings.update_after:
+        return told(state, reading.documents, at), Verdict(kind="updated", reason="new_evidence")
+    return state, None
+
+
+def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertState:
+    """The state after its alert ended, for whatever reason."""
+    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, documents=0)
+    return told(ended, 0, at)
+
+
+def told(state: AlertState, documents: int, at: datetime) -> AlertState:
+    """The state after one more event of its alert."""
+    return replace(state, revision=state.revision + 1, documents=documents, event_at=at)

@@ -1,0 +1,96 @@
+"""What was learnt from past pairs, as numbers: centres of languages, axes of stance, weights, the reference of usual
+pairs.
+
+The numbers lie in calibration.json beside this module; benchmarks/pairs.py makes that file from pairs of documents
+about one event within 72 hours (Kremlin-White House against White House-Kyiv and against pairs of one side) and says
+there how they did. They belong to one encoder's space. Vectors of another dimension are scored without centres and
+axes, by the gap alone.
+"""
+
+import json
+import math
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import numpy.typing as npt
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calibration:
+    """Numbers of one encoder's space.
+
+    centres: per language (dim,) float64, the mean of unit vectors of that language's passages; "" for any other
+    language. axes: (axes, dim) float64, unit L2 norm. usual_within: (1 + axes,) mean product of two passages of one
+    document, of the whole vector and along each axis: stands in where a document has one passage. weights: of the
+    parts, of a logistic score. reference: scores of usual pairs, ascending. half_width: of the interval of a pair of
+    single documents, in logits.
+    """
+
+    centres: Mapping[str, Array]
+    axes: Array
+    usual_within: Array
+    bias: float
+    weights: Mapping[str, float]
+    reference: tuple[float, ...]
+    half_width: float
+
+    def centred(self, vectors: Array, lang: str) -> Array:
+        """(n, dim) unit vectors without what their language shares.
+
+        As they are where the calibration knows no centre.
+        """
+        centre = self.centres.get(lang, self.centres.get(""))
+        return vectors if centre is None or len(centre) != vectors.shape[1] else vectors - centre
+
+    def along(self, vectors: Array) -> Array:
+        """(n, axes) products with the axes; (n, 0) in another space."""
+        fitting = self.axes.shape[1] == vectors.shape[1]
+        product: Array = vectors @ self.axes.T if fitting else np.zeros((len(vectors), 0))
+        return product
+
+    def score(self, parts: Mapping[str, float]) -> float:
+        """0..1: the logistic of the weighted parts; parts without a weight explain and do not decide."""
+        return _logistic(self.bias + sum(weight * parts.get(name, 0.0) for name, weight in self.weights.items()))
+
+    def p_value(self, score: float) -> float | None:
+        """Share of usual pairs that score as high, the pair itself counted: a conformal p-value (Vovk et al. 2005).
+
+        None without a reference. At least 1 / (pairs + 1).
+        """
+        if not self.reference:
+            return None
+        as_high = len(self.reference) - bisect_left(self.reference, score)
+        return round((as_high + 1) / (len(self.reference) + 1), 6)
+
+    def interval_of_one(self, score: float) -> tuple[float, float]:
+        """Interval of a pair of single documents, which cannot be resampled.
+
+        The usual scatter of such pairs' scores.
+        """
+        logit = math.log(max(score, 1e-12) / max(1 - score, 1e-12))
+        return _logistic(logit - self.half_width), _logistic(logit + self.half_width)
+
+
+def _logistic(logit: float) -> float:
+    return 1 / (1 + math.exp(-max(-700.0, min(700.0, logit))))
+
+
+@cache
+def shipped() -> Calibration:
+    """The calibration that ships with the program, read once."""
+    held = json.loads(files("models").joinpath("calibration.json").read_text(encoding="utf-8"))
+    return Calibration(
+        centres={lang: np.array(centre) for lang, centre in held["centres"].items()},
+        axes=np.array(held["axes"], dtype=np.float64, ndmin=2),
+        usual_within=np.array(held["usual_within"]),
+        bias=held["bias"],
+        weights=held["weights"],
+        reference=tuple(sorted(held["reference"])),
+        half_width=held["half_width"],
+    )

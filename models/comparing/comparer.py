@@ -1,0 +1,392 @@
+"""The compare stage: placements in, alert events and durable changes out.
+
+One placement is one step, committed by the head of its narrative. Whatever spans narratives (the clock, the usual
+style, e-BH) is computed from all records, so that a stage restored after any prefix of its changes goes on as if
+nothing had happened: a placement that a head remembers gives nothing, any other gives what it would have given.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from models.alerting import (
+    AlertEvent,
+    AlertSettings,
+    AlertState,
+    Basis,
+    Reading,
+    Verdict,
+    Versions,
+    closed,
+    take_reading,
+    told,
+)
+from models.comparing.events import make_event, title_of
+from models.comparing.narrative import Array, Held, Narrative, awake, forgotten_at, silent_at
+from models.comparing.records import (
+    REMEMBERED,
+    Head,
+    Record,
+    digest,
+    document_key,
+    document_record,
+    head_key,
+    was_applied,
+)
+from models.divergence import Divergence, of_positions
+from models.evidence import Ledger, Pair, bet, merged, next_pair, paid, rejected, restarted, waiting, without
+from models.news import Change, Placement
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+THIRD_PARTY = 0.8
+"""Authority of a side that speaks through others only: heard, not first hand. A judgement; it moves severity alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a placement led to; events are sent before changes are made durable."""
+
+    events: tuple[AlertEvent, ...] = ()
+    changes: tuple[Change[Record], ...] = ()
+
+
+class Comparer:
+    """The state of the compare stage: every narrative's documents, evidence and alert."""
+
+    def __init__(
+        self,
+        pair: tuple[str, str],
+        names: Mapping[str, Mapping[str, str]],
+        settings: AlertSettings | None = None,
+        *,
+        versions: Versions,
+    ) -> None:
+        """An empty stage.
+
+        Args:
+            pair: the two voices compared. In another order they give the same scores.
+            names: per voice its name by language, for headlines.
+        """
+        self._pair = pair
+        self._names = names
+        self._settings = settings or AlertSettings()
+        self._versions = versions
+        self._narratives: dict[str, Narrative] = {}
+        self._clock = LONG_AGO
+        self._seq = 0
+        self._stale: set[str] = set()
+
+    def take(self, placement: Placement) -> Taken:
+        """Take one placement; see Taken. One that was taken before gives nothing."""
+        if self._knows(placement):
+            return Taken()
+        step = _Step(self._seq + 1, placement, max(self._clock, placement.at))
+        events = list(self._silenced(step))
+        narrative = self._own(step)
+        if placement.how in ("born", "joined"):
+            self._join(step, narrative)
+        elif placement.how == "copy":
+            self._copied(narrative, placement)
+        elif placement.how == "left":
+            events += self._leave(step, narrative)
+        elif placement.how == "merged":
+            events += self._merge(step, narrative)
+        if placement.how != "copy":
+            events += self._judge(step, narrative)
+        self._commit(step, narrative)
+        return Taken(events=tuple(events), changes=self._changes(step, narrative))
+
+    def restore(self, records: Mapping[str, Record] | Iterable[tuple[str, Record]]) -> None:
+        """Become the stage that these durable records are of.
+
+        Only for an empty stage. Their order is without effect.
+        """
+        held = dict(records)
+        heads = sorted((one.head for one in held.values() if one.head is not None), key=lambda one: one.seq)
+        self._clock = max((one.clock for one in heads), default=LONG_AGO)
+        self._seq = max((one.seq for one in heads), default=0)
+        gone = {name: seq for one in heads for name, seq in one.absorbed}
+        named: set[str] = set()
+        for head in heads:
+            over = forgotten_at(head, self._settings) <= self._clock or gone.get(head.narrative, 0) > head.seq
+            if over:
+                continue
+            narrative = self._narratives[head.narrative] = Narrative(head)
+            named |= {head_key(head.narrative), *head.documents}
+            for key in head.documents:
+                document = held[key].document
+                if document is not None:
+                    narrative.add(key, document, self._pair)
+        self._stale = set(held) - named
+
+    def _knows(self, placement: Placement) -> bool:
+        narrative = self._narratives.get(placement.narrative)
+        return narrative is not None and was_applied(narrative.head, placement)
+
+    def _silenced(self, step: "_Step") -> Iterator[AlertEvent]:
+        """Alerts whose narratives fell silent before the clock's new time.
+
+        Nothing is stored: it follows from the clock.
+        """
+        due = [
+            (silent_at(one.head, self._settings), name)
+            for name, one in self._narratives.items()
+            if one.head.alert.open and self._clock < silent_at(one.head, self._settings) <= step.now
+        ]
+        for at, name in sorted(due):
+            narrative = self._narratives[name]
+            state = closed(narrative.head.alert, at, self._settings)
+            verdict = Verdict(kind="resolved", reason="resolved")
+            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=at)
+        for name in sorted(self._narratives):
+            if forgotten_at(self._narratives[name].head, self._settings) <= step.now:
+                step.deleted |= _keys(self._narratives.pop(name))
+
+    def _own(self, step: "_Step") -> Narrative:
+        name = step.placement.narrative
+        narrative = self._narratives.get(name)
+        if narrative is None:
+            head = Head(narrative=name, seq=0, clock=step.now, copies={}, ledger=Ledger(), alert=AlertState())
+            narrative = self._narratives[name] = Narrative(head)
+        narrative.head = awake(narrative.head, step.now, self._settings)
+        return narrative
+
+    def _join(self, step: "_Step", narrative: Narrative) -> None:
+        statement = step.placement.statement
+        if statement is None or statement.withdrawn:
+            return
+        if statement.item in narrative.held:
+            self._drop(step, narrative, statement.item)
+        record = document_record(statement, self._pair, step.seq)
+        if not record.passages:
+            return
+        key = document_key(step.placement.narrative, record.item, record.revision)
+        narrative.add(key, record, self._pair)
+        step.written[key] = Record(document=record)
+        for voice in self._pair:
+            if voice in narrative.held[record.item].sides:
+                ledger = waiting(narrative.head.ledger, record.item, on_a=voice == self._pair[0])
+                narrative.head = replace(narrative.head, ledger=ledger)
+        self._pay(step, narrative)
+        self._cap(step, narrative)
+
+    def _pay(self, step: "_Step", narrative: Narrative) -> None:
+        """Pair what can be paired, and let the experts bet."""
+        times = {one.record.item: one.record.at for one in narrative.held.values()}
+        while (found := next_pair(narrative.head.ledger, times)) is not None:
+            a, b = found
+            difference = narrative.difference(a, b, self._pair)
+            payoffs = (
+                bet(difference, [one for _, one in narrative.differences(self._pair)], self._history(narrative))
+                if difference is not None
+                else ()
+            )
+            ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, log_e=payoffs))
+            narrative.head = replace(narrative.head, ledger=ledger)
+
+    def _history(self, narrative: Narrative) -> list[Array]:
+        """Differences of the other narratives' pairs, oldest first."""
+        found = [
+            (seq, name, number, difference)
+            for name, one in self._narratives.items()
+            if one is not narrative
+            for number, (seq, difference) in enumerate(one.differences(self._pair))
+        ]
+        return [difference for _, _, _, difference in sorted(found, key=lambda one: one[:3])]
+
+    def _cap(self, step: "_Step", narrative: Narrative) -> None:
+        """Keep the newest documents of each side."""
+        most = self._settings.documents_per_side
+        sides = [[side.item for side, _ in narrative.side(voice)] for voice in self._pair]
+        kept = {item for side in sides for item in side[-most:]}
+        for item in [item for item in narrative.held if item not in kept]:
+            step.deleted.add(narrative.held.pop(item).key)
+
+    def _copied(self, narrative: Narrative, placement: Placement) -> None:
+        statement = placement.statement
+        if statement is None:
+            return
+        copies = dict(narrative.head.copies)
+        for voice in self._pair:
+            if any(one.voice == voice for one in statement.passages):
+                copies[voice] = copies.get(voice, 0) + 1
+        narrative.head = replace(narrative.head, copies=copies)
+
+    def _drop(self, step: "_Step", narrative: Narrative, item: str) -> None:
+        step.deleted.add(narrative.held.pop(item).key)
+        narrative.head = replace(narrative.head, ledger=without(narrative.head.ledger, item))
+
+    def _leave(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+        """A document leaves. Its alert is retracted if what is left would not hold it."""
+        if step.placement.item not in narrative.held:
+            return
+        self._drop(step, narrative, step.placement.item)
+        state = narrative.head.alert
+        if not state.open:
+            return
+        found = self._divergence(narrative)
+        if found is None or found.score < self._settings.close_below or self._usual(found):
+            narrative.head = replace(
+                narrative.head,
+                alert=replace(closed(state, step.now, self._settings), smoothed=None, cool_down=0),
+                ledger=restarted(narrative.head.ledger),
+            )
+            verdict = Verdict(kind="retracted", reason="retracted")
+            yield self._event(step, narrative, narrative.head.alert, verdict, found, at=step.now)
+        else:
+            reading = self._reading(step, narrative, found)
+            basis: Basis = "established" if state.basis == "established" and reading.established else "observed"
+            state = told(replace(state, basis=basis, score=found.score), reading.documents, step.now)
+            narrative.head = replace(narrative.head, alert=state)
+            yield self._event(step, narrative, state, Verdict(kind="updated", reason="corrected"), found, at=step.now)
+
+    def _usual(self, found: Divergence) -> bool:
+        return found.p_value is not None and found.p_value > self._settings.open_p
+
+    def _merge(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+        """The absorbed narrative's documents, evidence and alert become this one's."""
+        absorbed = self._narratives.pop(step.placement.absorbed or "", None)
+        if absorbed is None or absorbed is narrative:
+            return
+        step.deleted |= _keys(absorbed)
+        other = awake(absorbed.head, step.now, self._settings)
+        if other.alert.open and narrative.head.alert.open:
+            absorbed.head = replace(other, alert=closed(other.alert, step.now, self._settings))
+            verdict = Verdict(kind="retracted", reason=f"merged_into {narrative.head.alert.alert}")
+            yield self._event(step, absorbed, absorbed.head.alert, verdict, self._divergence(absorbed), at=step.now)
+        held = sorted((*narrative.held.values(), *absorbed.held.values()), key=lambda one: (one.record.seq, one.key))
+        narrative.held = {}
+        for one in held:
+            self._move(step, narrative, one)
+        head = narrative.head
+        carried = other.alert.open and not head.alert.open
+        narrative.head = replace(
+            head,
+            copies={
+                voice: head.copies.get(voice, 0) + other.copies.get(voice, 0)
+                for voice in {**head.copies, **other.copies}
+            },
+            ledger=merged(head.ledger, other.ledger),
+            alert=replace(other.alert, episode=head.alert.episode) if carried else head.alert,
+            absorbed=(*head.absorbed, (other.narrative, step.seq))[-REMEMBERED:],
+        )
+        self._cap(step, narrative)
+
+    def _move(self, step: "_Step", narrative: Narrative, one: Held) -> None:
+        key = document_key(narrative.head.narrative, one.record.item, one.record.revision)
+        if one.record.item in narrative.held:
+            return
+        if key != one.key:
+            step.written[key] = Record(document=one.record)
+        narrative.held[one.record.item] = Held(key=key, record=one.record, sides=one.sides)
+
+    def _judge(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+        found = self._divergence(narrative)
+        if found is None or not (step.written or step.placement.how == "merged"):
+            return
+        state, verdict = take_reading(
+            narrative.head.alert,
+            self._reading(step, narrative, found),
+            narrative=narrative.head.narrative,
+            at=step.now,
+            settings=self._settings,
+        )
+        state = replace(state, title=title_of(narrative, self._pair))
+        narrative.head = replace(narrative.head, alert=state)
+        if verdict is not None:
+            yield self._event(step, narrative, state, verdict, found, at=step.now)
+            if verdict.kind == "resolved":
+                narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
+
+    def _reading(self, step: "_Step", narrative: Narrative, found: Divergence) -> Reading:
+        log_e = narrative.head.ledger.log_e_value
+        own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]
+        return Reading(
+            score=found.score,
+            p_value=found.p_value,
+            documents=len(narrative.held),
+            log_e_value=log_e,
+            established=self._established(step, narrative),
+            authority=1.0 if all(own) else THIRD_PARTY,
+        )
+
+    def _established(self, step: "_Step", narrative: Narrative) -> bool:
+        """E at least 1 / alpha, and rejected by e-BH among the narratives that are alive now."""
+        settings, own = self._settings, narrative.head.ledger
+        live = [
+            one.head.ledger.log_e_value
+            for one in self._narratives.values()
+            if one is narrative or (one.head.ledger.count and step.now < silent_at(one.head, settings))
+        ]
+        return (
+            own.count > 0
+            and own.log_e_value >= -math.log(settings.alpha)
+            and rejected(own.log_e_value, live, settings.fdr)
+        )
+
+    def _divergence(self, narrative: Narrative) -> Divergence | None:
+        a, b = ([at for _, at in narrative.side(voice)] for voice in self._pair)
+        return of_positions(a, b) if a and b else None
+
+    def _event(
+        self,
+        step: "_Step",
+        narrative: Narrative,
+        state: AlertState,
+        verdict: Verdict,
+        found: Divergence | None,
+        *,
+        at: datetime,
+    ) -> AlertEvent:
+        return make_event(
+            narrative,
+            state,
+            verdict,
+            found,
+            pair=self._pair,
+            names=self._names,
+            at=at,
+            cause=step.placement.item,
+            sequence=step.seq,
+            settings=self._settings,
+            versions=self._versions,
+        )
+
+    def _commit(self, step: "_Step", narrative: Narrative) -> None:
+        self._clock, self._seq = step.now, step.seq
+        narrative.head = replace(
+            narrative.head,
+            seq=step.seq,
+            clock=step.now,
+            documents=tuple(one.key for one in narrative.held.values()),
+            applied=(narrative.head.applied + digest(step.placement))[-8 * REMEMBERED :],
+        )
+
+    def _changes(self, step: "_Step", narrative: Narrative) -> tuple[Change[Record], ...]:
+        """Documents, then the head that commits them, then what is no longer needed."""
+        own = head_key(narrative.head.narrative)
+        kept = set(narrative.head.documents)
+        written = [Change(key=key, record=record) for key, record in step.written.items() if key in kept]
+        deleted = (step.deleted | self._stale) - kept - {own}
+        self._stale = set()
+        return (
+            *written,
+            Change(key=own, record=Record(head=narrative.head)),
+            *(Change[Record](key=key, record=None) for key in sorted(deleted)),
+        )
+
+
+class _Step:
+    """One placement being taken: its number, its time, and what it wrote and deleted so far."""
+
+    def __init__(self, seq: int, placement: Placement, now: datetime) -> None:
+        self.seq = seq
+        self.placement = placement
+        self.now = now
+        self.written: dict[str, Record] = {}
+        self.deleted: set[str] = set()
+
+
+def _keys(narrative: Narrative) -> set[str]:
+    return {head_key(narrative.head.narrative), *(one.key for one in narrative.held.values())}

@@ -1,0 +1,147 @@
+"""From a narrative and a verdict to the event that subscribers read."""
+
+import math
+from collections.abc import Mapping
+from datetime import datetime
+
+import numpy as np
+
+from models.alerting import (
+    AlertEvent,
+    AlertQuote,
+    AlertSettings,
+    AlertSide,
+    AlertState,
+    Counts,
+    Evidence,
+    LedgerLine,
+    Verdict,
+    Versions,
+    event_id,
+    event_type,
+)
+from models.comparing.narrative import Narrative
+from models.divergence import Divergence, SideDocument
+from models.evidence import Ledger
+from models.explanation import Explanation, OneSided, explain
+
+MOST_QUOTES = 3
+MOST_LINES = 8
+_LARGEST = 1e300
+"""JSON has no infinity."""
+_HEADLINES = {
+    "opened": "Framings differ on “{}”: {} and {}",
+    "escalated": "Framings differ on “{}”: {} and {}",
+    "updated": "Framings differ on “{}”: {} and {}",
+    "resolved": "Framings no longer differ on “{}”: {} and {}",
+    "retracted": "Withdrawn: framings differ on “{}”: {} and {}",
+}
+
+
+def make_event(
+    narrative: Narrative,
+    state: AlertState,
+    verdict: Verdict,
+    found: Divergence | None,
+    *,
+    pair: tuple[str, str],
+    names: Mapping[str, Mapping[str, str]],
+    at: datetime,
+    cause: str,
+    sequence: int,
+    settings: AlertSettings,
+    versions: Versions,
+) -> AlertEvent:
+    """An alert's event.
+
+    Args:
+        state: the alert after the event.
+        found: the divergence now; None where a side has nothing left, then the last score stands.
+    """
+    sides = {voice: [side for side, _ in narrative.side(voice)] for voice in pair}
+    why = explain(sides, pair) if all(sides.values()) else Explanation(one_sided=(), opposed=(), words={}, frames={})
+    copies = narrative.head.copies
+    return AlertEvent(
+        id=event_id(state.alert, state.revision),
+        type=event_type(verdict.kind),
+        time=at,
+        alert=state.alert,
+        narrative=narrative.head.narrative,
+        headline=_HEADLINES[verdict.kind].format(state.title, *(_name(names, voice) for voice in pair)),
+        basis=state.basis,
+        severity=state.severity,
+        score=state.score if found is None else found.score,
+        interval=(state.score, state.score) if found is None else found.interval,
+        sides={voice: _side(documents, why.one_sided) for voice, documents in sides.items()},
+        one_sided=why.one_sided,
+        opposed=why.opposed,
+        words=why.words,
+        evidence=_evidence(narrative.head.ledger, settings),
+        reason=verdict.reason,
+        revision=state.revision,
+        sequence=sequence,
+        cause=cause,
+        parts={} if found is None else found.parts,
+        counts={
+            voice: Counts(
+                documents=len(documents),
+                passages=sum(len(one.passages) for one in documents),
+                copies=copies.get(voice, 0),
+            )
+            for voice, documents in sides.items()
+        },
+        versions=versions,
+        p_value=None if found is None else found.p_value,
+        frames=why.frames,
+    )
+
+
+def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
+    """Title of the most central titled document of both sides; the first words of one where none has a title."""
+    held = [(side, at.mean) for voice in pair for side, at in narrative.side(voice)]
+    if not held:
+        return ""
+    centre = np.mean([mean for _, mean in held], axis=0)
+    order = sorted(held, key=lambda one: (not one[0].title, -round(float(one[1] @ centre), 9), one[0].item))
+    best = order[0][0]
+    return best.title or " ".join(best.passages[0].text.split()[:12])
+
+
+def _name(names: Mapping[str, Mapping[str, str]], voice: str) -> str:
+    held = names.get(voice, {})
+    return held.get("en") or next(iter(held.values()), voice)
+
+
+def _side(documents: list[SideDocument], points: tuple[OneSided, ...]) -> AlertSide:
+    by_item = {one.item: one for one in documents}
+    voice = documents[0].passages[0].voice if documents else ""
+    telling = [one for one in points if one.voice == voice and one.id in by_item][:MOST_QUOTES]
+    return AlertSide(
+        documents=tuple(one.item for one in sorted(documents, key=lambda one: (one.at, one.item))),
+        quotes=tuple(
+            AlertQuote(
+                id=one.id, url=by_item[one.id].url, text=one.text, start=one.start, end=one.end, at=by_item[one.id].at
+            )
+            for one in telling
+        ),
+    )
+
+
+def _evidence(ledger: Ledger, settings: AlertSettings) -> Evidence:
+    return Evidence(
+        pairs=ledger.count,
+        e_value=_exp(ledger.log_e_value),
+        alpha=settings.alpha,
+        fdr=settings.fdr,
+        guarantee=(
+            f"established at e_value >= {1 / settings.alpha:g}: were the sides to differ by their usual style alone, this "
+            f"would happen in at most {settings.alpha:.0%} of narratives, at whatever time one looks; over all live "
+            f"narratives at most {settings.fdr:.0%} of those established are expected to be false"
+        ),
+        ledger=ledger.head,
+        latest=tuple(LedgerLine(a=one.a, b=one.b, log_e=one.log_e) for one in ledger.pairs[-MOST_LINES:]),
+    )
+
+
+def _exp(log: float) -> float:
+    return min(float(f"{math.exp(min(log, 690.0)):.6g}"), _LARGEST)

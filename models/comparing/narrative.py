@@ -1,0 +1,91 @@
+"""A narrative in memory: its head, its documents, and where each stands in the encoder's space."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from models.alerting import AlertSettings, closed
+from models.comparing.records import DocumentRecord, Head
+from models.divergence import Position, SideDocument, position
+from models.evidence import restarted
+
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Held:
+    """A document with, per voice, its passages and position."""
+
+    key: str
+    record: DocumentRecord
+    sides: dict[str, tuple[SideDocument, Position]]
+
+
+@dataclass(slots=True)
+class Narrative:
+    """The working state of one narrative.
+
+    A function of its records: nothing here is not in them or computed from them.
+    """
+
+    head: Head
+    held: dict[str, Held] = field(default_factory=dict)
+
+    def add(self, key: str, record: DocumentRecord, pair: tuple[str, str]) -> None:
+        """Hold a document."""
+        found = {voice: record.side(voice) for voice in pair}
+        sides = {voice: (side, position(side)) for voice, side in found.items() if side is not None}
+        self.held[record.item] = Held(key=key, record=record, sides=sides)
+
+    def side(self, voice: str) -> list[tuple[SideDocument, Position]]:
+        """The voice's documents with positions, in the order they came."""
+        return [one.sides[voice] for one in self.held.values() if voice in one.sides]
+
+    def difference(self, a: str, b: str, pair: tuple[str, str]) -> Array | None:
+        """(dim,) float64: direction of document a as the first voice minus direction of document b as the second.
+
+        None if one is no longer held.
+        """
+        first, second = self.held.get(a), self.held.get(b)
+        if first is None or second is None or pair[0] not in first.sides or pair[1] not in second.sides:
+            return None
+        difference: Array = _direction(first.sides[pair[0]][1]) - _direction(second.sides[pair[1]][1])
+        return difference
+
+    def differences(self, pair: tuple[str, str]) -> Iterator[tuple[int, Array]]:
+        """(seq, difference) of every pair in the ledger whose documents are held, in order."""
+        for one in self.head.ledger.pairs:
+            difference = self.difference(one.a, one.b, pair)
+            if difference is not None:
+                yield one.seq, difference
+
+
+def _direction(at: Position) -> Array:
+    unit: Array = at.mean / max(float(np.linalg.norm(at.mean)), 1e-9)
+    return unit
+
+
+def silent_at(head: Head, settings: AlertSettings) -> datetime:
+    """When the narrative's alert resolves by silence, if nothing more comes."""
+    return head.clock + settings.silent_after
+
+
+def forgotten_at(head: Head, settings: AlertSettings) -> datetime:
+    """When the narrative's records are deleted, if nothing more comes."""
+    return head.clock + settings.forget_after
+
+
+def awake(head: Head, now: datetime, settings: AlertSettings) -> Head:
+    """The head as it is at `now`.
+
+    After silence no alert is open and the evidence starts afresh (one alert, one test).
+    """
+    if now < silent_at(head, settings):
+        return head
+    alert = head.alert
+    if alert.open:
+        alert = replace(closed(alert, silent_at(head, settings), settings), cool_down=0)
+    return replace(head, alert=replace(alert, smoothed=None, above=0, below=0), ledger=restarted(head.ledger))

@@ -1,0 +1,181 @@
+"""How far apart two voices are in one narrative: a score, its interval and its parts.
+
+The unit is a document (its passages are not independent of one another: methods.md, section 0). A document is the
+mean of its passages' unit vectors; a side is the mean of its documents. Every quantity below is an unbiased estimate,
+with the products of a thing with itself left out, so that a long text or a side of many documents does not come out
+nearer than a short one: length is not framing. Vectors are centred per language, so that language is not framing
+either.
+
+  gap    squared distance of the two sides' means, less the scatter inside the sides (the linear maximum mean
+  discrepancy,
+         Gretton et al. 2012, as its U-statistic)
+  stance the same along axes that tell adversaries from allies in past pairs, where the calibration knows such axes
+
+Sides are put in a canonical order before anything is computed: swapping them changes no bit.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import Calibration, shipped
+from models.news import EncodedPassage
+
+Array = npt.NDArray[np.float64]
+
+RESAMPLES = 200
+"""Bootstrap resamples of an interval.
+
+The ends move by less than .02 between seeds from here on (benchmarks/pairs.py).
+"""
+MIDDLE = 0.80
+"""Share of the resamples that the interval holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SideDocument:
+    """What one document holds of one voice; `passages` in order of the text, never empty.
+
+    own: the voice published the document itself. at: aware UTC.
+    """
+
+    item: str
+    url: str
+    lang: str
+    at: datetime
+    passages: tuple[EncodedPassage, ...]
+    title: str = ""
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Divergence:
+    """score: 0..1, higher is further apart; interval: lo <= score <= hi; p_value: 0..1 against the calibration's
+    usual pairs.
+
+    parts: what the score was made of, each a number a person may look up in docs/methods.
+    """
+
+    score: float
+    interval: tuple[float, float]
+    p_value: float | None
+    parts: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """One document as the score sees it.
+
+    mean: (dim,) float64, mean of its passages' centred vectors. along: (axes,) float64, `mean` along each axis.
+    inside: (1 + axes,) mean product of two different passages of it, of the whole vector and along each axis.
+    """
+
+    mean: Array
+    along: Array
+    inside: Array
+    digest: bytes
+
+
+def divergence(a: Sequence[SideDocument], b: Sequence[SideDocument]) -> Divergence:
+    """The divergence of two sides, each of at least one document. Order of documents and of sides is without effect.
+
+    Raises:
+        ValueError: a side is empty.
+    """
+    return of_positions([position(one) for one in a], [position(one) for one in b])
+
+
+def position(document: SideDocument) -> Position:
+    """A document's position, which `of_positions` takes; made once, kept while the document is."""
+    known = shipped()
+    vectors = np.stack([one.vector.astype(np.float64) for one in document.passages])
+    centred = known.centred(vectors, document.lang)
+    along = known.along(centred)
+    mean = centred.mean(axis=0)
+    return Position(
+        mean=mean,
+        along=along.mean(axis=0),
+        inside=_inside(centred, along, known),
+        digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
+    )
+
+
+def _inside(centred: Array, along: Array, known: Calibration) -> Array:
+    """Mean product of two different passages; the usual one where there is only one passage."""
+    n = len(centred)
+    if n < 2:
+        return known.usual_within[: 1 + along.shape[1]]
+    whole = float(np.square(centred.sum(axis=0)).sum() - np.square(centred).sum())
+    each = np.square(along.sum(axis=0)) - np.square(along).sum(axis=0)
+    return np.concatenate(([whole], each)) / (n * (n - 1))
+
+
+def of_positions(a: Sequence[Position], b: Sequence[Position]) -> Divergence:
+    """The divergence of two sides from their documents' positions; see `divergence`.
+
+    Raises:
+        ValueError: a side is empty.
+    """
+    if not a or not b:
+        raise ValueError("a side without documents has no divergence")
+    known = shipped()
+    first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
+    products = _Products(first, second)
+    parts = products.parts(np.ones(len(first)), np.ones(len(second)))
+    score = known.score(parts)
+    low, high = _interval(products, known, score, first[0].digest + second[0].digest)
+    return Divergence(
+        score=round(score, 6),
+        interval=(round(min(low, score), 6), round(max(high, score), 6)),
+        p_value=known.p_value(score),
+        parts={name: round(value, 6) for name, value in parts.items()},
+    )
+
+
+def _ordered(side: Sequence[Position]) -> list[Position]:
+    return sorted(side, key=lambda one: one.digest)
+
+
+class _Products:
+    """Products of the documents of two sides, from which every part follows for any weights of the documents."""
+
+    def __init__(self, first: Sequence[Position], second: Sequence[Position]) -> None:
+        every = (*first, *second)
+        self.sizes = (len(first), len(second))
+        self._inside = np.stack([one.inside for one in every], axis=1)
+        means = np.stack([one.mean for one in every])
+        along = np.stack([one.along for one in every], axis=1)
+        self._between = np.concatenate(((means @ means.T)[None], along[:, :, None] * along[:, None, :]))
+
+    def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
+        """gap and stance_1, stance_2, ... for documents that weigh so much."""
+        a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
+        cross = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
+        values = self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross
+        return {("gap" if number == 0 else f"stance_{number}"): float(value) for number, value in enumerate(values)}
+
+    def _scatter(self, side: slice, weights: Array) -> Array:
+        """Mean product of two different documents of a side; of a single document, of two of its passages."""
+        between, total = self._between[:, side, side], weights.sum()
+        pairs = float(total * total - weights @ weights)
+        if np.count_nonzero(weights) < 2:
+            alone: Array = self._inside[:, side] @ weights / total
+            return alone
+        diagonal = np.diagonal(between, axis1=1, axis2=2)
+        several: Array = ((between @ weights) @ weights - diagonal @ (weights * weights)) / pairs
+        return several
+
+
+def _interval(products: _Products, known: Calibration, score: float, seed: bytes) -> tuple[float, float]:
+    """Middle of the bootstrap's scores; resamples whole documents. The seed is the documents': no clock, no state."""
+    if min(products.sizes) < 2:
+        return known.interval_of_one(score)
+    draw = np.random.default_rng(int.from_bytes(hashlib.sha256(seed).digest()[:8], "big"))
+    drawn = [draw.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float64) for n in products.sizes]
+    scores = [known.score(products.parts(*weights)) for weights in zip(*drawn, strict=True)]
+    low, high = np.quantile(scores, [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
+    return float(low), float(high)

@@ -1,0 +1,60 @@
+"""The sentences of a side, as points in the encoder's space with their place in a document."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from models.calibration import shipped
+from models.divergence import SideDocument
+from models.explanation.lexicon import COURTESIES, LOGISTICS
+
+Array = npt.NDArray[np.float64]
+
+MOST_DOCUMENTS = 12
+"""Latest documents of a side that are explained.
+
+A reader reads no more, and 12 x 24 sentences compare in milliseconds.
+"""
+FEWEST_WORDS = 6
+"""A shorter sentence says too little by itself to be quoted first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """A quotable passage. plain: neither courtesy nor logistics nor a scrap."""
+
+    voice: str
+    document: SideDocument
+    start: int
+    end: int
+    text: str
+    plain: bool
+
+
+def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sentence, ...], Array]:
+    """The sentences of a side's latest documents, in a canonical order.
+
+    (n, dim) float64, centred per language, unit norm.
+    """
+    latest = sorted(documents, key=lambda one: (one.at, one.item))[-MOST_DOCUMENTS:]
+    found = [
+        (
+            Sentence(voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=_plain(it.text)),
+            one,
+            it.vector,
+        )
+        for one in latest
+        for it in one.passages
+    ]
+    if not found:
+        return (), np.zeros((0, 0))
+    vectors = np.concatenate([shipped().centred(vector.astype(np.float64)[None], one.lang) for _, one, vector in found])
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return tuple(sentence for sentence, _, _ in found), vectors / np.maximum(norms, 1e-9)
+
+
+def _plain(text: str) -> bool:
+    low = " ".join(text.lower().split())
+    return len(low.split()) >= FEWEST_WORDS and not any(cue in low for cue in (*COURTESIES, *LOGISTICS))
