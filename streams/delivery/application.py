@@ -1,0 +1,82 @@
+"""The Faust application: at least once, quick to take over, and with the mended consumer."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import faust
+from faust.types import TransportT
+
+from models.errors import ParallaxError
+from streams.delivery.consumer import GapHook, SafeConsumer, SafeTransport
+from streams.topics import LARGEST_MESSAGE_BYTES
+
+QUEUED_EVENTS = 64
+"""Events that wait in memory before a stage: four micro-batches keep it busy, and a statement may be 100 KB large."""
+
+
+class ParallaxApp(faust.App):
+    """A Faust app that tells when it is ready, and remembers the error that must end it."""
+
+    def __init__(self, *args: Any, on_gap: GapHook | None = None, mended: bool = True, **kwargs: Any) -> None:
+        """As a Faust app.
+
+        Args:
+            on_gap: told the topic of each gap that the consumer saw.
+            mended: False gives Faust's own consumer, for the test that shows what the mend mends.
+        """
+        self._on_gap, self._mended = on_gap, mended
+        self.on_ready: Callable[[], None] = lambda: None
+        self.on_fatal: Callable[[ParallaxError], None] = lambda _: None
+        super().__init__(*args, **kwargs)
+
+    def _new_transport(self) -> TransportT:
+        transport = super()._new_transport()
+        if not self._mended:
+            return transport
+        hook = self._on_gap
+
+        class Consumer(SafeConsumer):
+            on_gap = staticmethod(hook) if hook is not None else None
+
+        made = SafeTransport(transport.url, self, loop=self.loop)
+        made.Consumer = Consumer
+        return made
+
+    def on_rebalance_end(self) -> None:
+        """Partitions are assigned and every table is recovered: the worker is ready."""
+        super().on_rebalance_end()
+        self.on_ready()
+
+
+def make_app(
+    group: str, bootstrap: str, *, data_dir: Path, instance: str, on_gap: GapHook | None = None, mended: bool = True
+) -> ParallaxApp:
+    """A Faust app for a group of workers; what each setting is worth is in docs/delivery.md.
+
+    Args:
+        instance: name of this worker in its group, stable over restarts: a restarted worker takes its own place again.
+    """
+    data_dir.mkdir(parents=True, exist_ok=True)
+    return ParallaxApp(
+        group,
+        broker=";".join(f"kafka://{address}" for address in bootstrap.split(",")),
+        store="memory://",
+        datadir=str(data_dir),
+        web_enabled=False,
+        topic_partitions=1,
+        processing_guarantee="at_least_once",
+        broker_session_timeout=10,
+        broker_heartbeat_interval=1,
+        broker_rebalance_timeout=15,
+        broker_max_poll_interval=600,
+        broker_commit_interval=0.3,
+        consumer_group_instance_id=instance,
+        consumer_max_fetch_size=LARGEST_MESSAGE_BYTES,
+        producer_max_request_size=LARGEST_MESSAGE_BYTES,
+        producer_linger=0,
+        stream_buffer_maxsize=QUEUED_EVENTS,
+        stream_wait_empty=True,
+        on_gap=on_gap,
+        mended=mended,
+    )
