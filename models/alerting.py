@@ -265,7 +265,7 @@ def take_reading(
 def _while_closed(
     state: AlertState, reading: Reading, narrative: str, at: datetime, settings: AlertSettings
 ) -> tuple[AlertState, Verdict | None]:
-    clear = reading.p_value is not None and reading.p_value <= settings.sure_p
+    clear = reading.p_value is None or reading.p_value <= settings.sure_p
     observed = state.above >= (1 if clear else settings.open_after)
     if state.cool_down or not (observed or reading.established):
         return state, None

@@ -70,11 +70,12 @@ class Divergence:
 class Position:
     """One document as the score sees it.
 
-    mean: (dim,) float64, mean of its passages' centred vectors. along: (axes,) float64, `mean` along each axis.
+    mean: (dim,) float64, mean of its passages' centred vectors. direction: `mean` at unit L2 norm. along: (axes,) float64, `mean` along each axis.
     inside: (1 + axes,) mean product of two different passages of it, of the whole vector and along each axis.
     """
 
     mean: Array
+    direction: Array
     along: Array
     inside: Array
     digest: bytes
@@ -98,6 +99,7 @@ def position(document: SideDocument) -> Position:
     mean = centred.mean(axis=0)
     return Position(
         mean=mean,
+        direction=mean / max(float(np.linalg.norm(mean)), 1e-9),
         along=along.mean(axis=0),
         inside=_inside(centred, along, known),
         digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
@@ -114,8 +116,11 @@ def _inside(centred: Array, along: Array, known: Calibration) -> Array:
     return np.concatenate(([whole], each)) / (n * (n - 1))
 
 
-def of_positions(a: Sequence[Position], b: Sequence[Position]) -> Divergence:
+def of_positions(a: Sequence[Position], b: Sequence[Position], *, resample: bool = True) -> Divergence:
     """The divergence of two sides from their documents' positions; see `divergence`.
+
+    Args:
+        resample: False leaves the interval at the score, for a reading that is not shown.
 
     Raises:
         ValueError: a side is empty.
@@ -127,7 +132,7 @@ def of_positions(a: Sequence[Position], b: Sequence[Position]) -> Divergence:
     products = _Products(first, second)
     parts = products.parts(np.ones(len(first)), np.ones(len(second)))
     score = known.score(parts)
-    low, high = _interval(products, known, score, first[0].digest + second[0].digest)
+    low, high = _interval(products, known, score, first[0].digest + second[0].digest) if resample else (score, score)
     return Divergence(
         score=round(score, 6),
         interval=(round(min(low, score), 6), round(max(high, score), 6)),

@@ -282,7 +282,7 @@ class Comparer:
         narrative.held[one.record.item] = Held(key=key, record=one.record, sides=one.sides)
 
     def _judge(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
-        found = self._divergence(narrative)
+        found = self._divergence(narrative, resample=False)
         if found is None or not (step.written or step.placement.how == "merged"):
             return
         state, verdict = take_reading(
@@ -295,7 +295,7 @@ class Comparer:
         state = replace(state, title=title_of(narrative, self._pair))
         narrative.head = replace(narrative.head, alert=state)
         if verdict is not None:
-            yield self._event(step, narrative, state, verdict, found, at=step.now)
+            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)
             if verdict.kind == "resolved":
                 narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
 
@@ -325,9 +325,9 @@ class Comparer:
             and rejected(own.log_e_value, live, settings.fdr)
         )
 
-    def _divergence(self, narrative: Narrative) -> Divergence | None:
+    def _divergence(self, narrative: Narrative, *, resample: bool = True) -> Divergence | None:
         a, b = ([at for _, at in narrative.side(voice)] for voice in self._pair)
-        return of_positions(a, b) if a and b else None
+        return of_positions(a, b, resample=resample) if a and b else None
 
     def _event(
         self,
@@ -370,11 +370,8 @@ class Comparer:
         written = [Change(key=key, record=record) for key, record in step.written.items() if key in kept]
         deleted = (step.deleted | self._stale) - kept - {own}
         self._stale = set()
-        return (
-            *written,
-            Change(key=own, record=Record(head=narrative.head)),
-            *(Change[Record](key=key, record=None) for key in sorted(deleted)),
-        )
+        gone: list[Change[Record]] = [Change(key=key, record=None) for key in sorted(deleted)]
+        return (*written, Change(key=own, record=Record(head=narrative.head)), *gone)
 
 
 class _Step:

@@ -52,7 +52,7 @@ class Narrative:
         first, second = self.held.get(a), self.held.get(b)
         if first is None or second is None or pair[0] not in first.sides or pair[1] not in second.sides:
             return None
-        difference: Array = _direction(first.sides[pair[0]][1]) - _direction(second.sides[pair[1]][1])
+        difference: Array = first.sides[pair[0]][1].direction - second.sides[pair[1]][1].direction
         return difference
 
     def differences(self, pair: tuple[str, str]) -> Iterator[tuple[int, Array]]:
@@ -61,11 +61,6 @@ class Narrative:
             difference = self.difference(one.a, one.b, pair)
             if difference is not None:
                 yield one.seq, difference
-
-
-def _direction(at: Position) -> Array:
-    unit: Array = at.mean / max(float(np.linalg.norm(at.mean)), 1e-9)
-    return unit
 
 
 def silent_at(head: Head, settings: AlertSettings) -> datetime:

@@ -1,0 +1,324 @@
+"""The compare stage: one-off comparisons, and a stage that survives a crash after any change."""
+
+import hashlib
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.alerting import AlertEvent, AlertSettings, Versions
+from models.comparing import Comparer, Record, Taken, compare_documents
+from models.errors import NothingToCompare
+from models.news import EncodedPassage, Placement, Statement
+from streams.wire import decode, encode
+
+DIM = 384
+PAIR = ("kremlin", "white_house")
+NAMES = {"kremlin": {"en": "the Kremlin"}, "white_house": {"en": "the White House"}}
+START = datetime(2022, 1, 1, tzinfo=UTC)
+NOTHING = np.zeros(0, np.float16)
+
+
+def direction(name: str) -> np.ndarray:
+    vector = np.random.default_rng(list(hashlib.sha256(name.encode()).digest())).normal(size=DIM)
+    return vector / np.linalg.norm(vector)
+
+
+def statement(
+    item: str,
+    voice: str,
+    *,
+    topic: str = "N",
+    apart: float = 1.0,
+    at: datetime = START,
+    revision: int = 0,
+    passages: int = 4,
+    publisher: str | None = None,
+) -> Statement:
+    """A document of one voice: its passages lie about its topic, `apart` from the other voice."""
+    centre = 2 * direction(topic) + apart * direction(f"{voice} on {topic}")
+    made = []
+    for number in range(passages):
+        vector = centre + direction(f"{item}/{revision}/{number}")
+        text = f"Point {number} of {item} concerns the talks on security and trade"
+        vector = (vector / np.linalg.norm(vector)).astype(np.float16)
+        made.append(
+            EncodedPassage(
+                start=100 * number, end=100 * number + len(text), text=text, voice=voice, confidence=0.9, vector=vector
+            )
+        )
+    return Statement(
+        item=item,
+        revision=revision,
+        withdrawn=False,
+        published_at=at,
+        source="",
+        url=f"https://news.example/{item}",
+        title=f"Title of {item}",
+        lang="en",
+        voice=publisher if publisher is not None else voice,
+        words=40,
+        lead=NOTHING,
+        headline=NOTHING,
+        terms=(),
+        signature=(),
+        passages=tuple(made),
+        passages_left_out=0,
+        encoder="fake",
+    )
+
+
+def joined(one: Statement, narrative: str = "N", *, at: datetime | None = None) -> Placement:
+    return Placement(
+        item=one.item,
+        revision=one.revision,
+        narrative=narrative,
+        how="joined",
+        similarity=0.5,
+        at=at or one.published_at,
+        statement=one,
+    )
+
+
+def comparer(**thresholds: object) -> Comparer:
+    return Comparer(
+        PAIR,
+        NAMES,
+        replace(AlertSettings(open_p=1.0, sure_p=1.0), **thresholds),
+        versions=Versions(model="fake", config="c", code="1"),
+    )
+
+
+def stored(records: dict[str, bytes], changes: object) -> dict[str, bytes]:
+    """What a changelog holds after these changes: bytes, as they travel."""
+    held = dict(records)
+    for change in changes:
+        if change.record is None:
+            held.pop(change.key, None)
+        else:
+            held[change.key] = encode(change.record)
+    return held
+
+
+def restored(records: dict[str, bytes], **thresholds: object) -> Comparer:
+    stage = comparer(**thresholds)
+    stage.restore({key: decode(value, Record) for key, value in records.items()})
+    return stage
+
+
+def kinds(taken: Taken) -> list[str]:
+    return [one.type.split(".")[2] for one in taken.events]
+
+
+def opened(stage: Comparer) -> AlertEvent:
+    stage.take(joined(statement("k1", "kremlin")))
+    return stage.take(joined(statement("w1", "white_house"))).events[0]
+
+
+# One text or two
+
+
+def test_swapping_two_accounts_changes_no_score():
+    a, b = statement("k", "kremlin"), statement("w", "white_house")
+
+    there, back = compare_documents([a], [b], PAIR), compare_documents([b], [a], PAIR)
+
+    assert (there.score, there.interval, there.p_value) == (back.score, back.interval, back.p_value)
+    assert list(there.sides) == ["kremlin", "white_house"]
+    assert {one.voice for one in there.one_sided} == set(PAIR)
+
+
+def test_two_accounts_of_one_voice_are_sides_a_and_b():
+    found = compare_documents([statement("k", "kremlin")], [statement("l", "kremlin")], PAIR)
+
+    assert list(found.sides) == ["a", "b"]
+    assert {one.voice for one in found.one_sided} == {"a", "b"}
+
+
+def test_two_voices_inside_one_text_are_compared():
+    both = replace(
+        statement("x", "kremlin", publisher=""),
+        passages=statement("x", "kremlin").passages + statement("y", "white_house").passages,
+    )
+
+    assert compare_documents([both], [], PAIR).sides.keys() == set(PAIR)
+
+
+def test_a_missing_side_is_named():
+    with pytest.raises(NothingToCompare, match="white_house"):
+        compare_documents([statement("k", "kremlin")], [], PAIR)
+
+
+# The stage
+
+
+def test_one_document_a_side_opens_an_observed_alert_that_quotes_both():
+    event = opened(comparer())
+
+    assert event.type == "parallax.alert.opened.v1"
+    assert (event.basis, event.reason, event.cause, event.revision) == ("observed", "first", "w1", 1)
+    assert event.sides["kremlin"].documents == ("k1",)
+    assert event.sides["white_house"].quotes[0].url == "https://news.example/w1"
+    assert "the Kremlin and the White House" in event.headline
+    assert decode(encode(event), AlertEvent) == event
+
+
+def test_accounts_that_agree_open_nothing():
+    stage = comparer()
+    stage.take(joined(statement("k1", "kremlin", apart=0.0)))
+
+    assert not stage.take(joined(statement("w1", "white_house", apart=0.0))).events
+
+
+def test_a_copy_is_reach_and_no_evidence():
+    stage = comparer()
+    stage.take(joined(statement("k1", "kremlin")))
+    copied = replace(joined(statement("k2", "kremlin")), how="copy", copy_of="k1")
+    stage.take(copied)
+    event = stage.take(joined(statement("w1", "white_house"))).events[0]
+
+    assert event.counts["kremlin"].copies == 1
+    assert event.sides["kremlin"].documents == ("k1",)
+    assert event.score == opened(comparer()).score
+
+
+def test_an_alert_is_retracted_when_the_document_it_rested_on_leaves():
+    stage = comparer()
+    alert = opened(stage).alert
+    taken = stage.take(
+        Placement(item="w1", revision=1, narrative="N", how="left", similarity=0.0, at=START + timedelta(hours=1))
+    )
+
+    assert kinds(taken) == ["retracted"]
+    assert taken.events[0].alert == alert
+
+
+def test_a_silent_alert_resolves_by_the_clock_of_any_later_item():
+    stage = comparer()
+    alert = opened(stage).alert
+    late = statement("z", "kremlin", topic="M", at=START + timedelta(days=8))
+    taken = stage.take(joined(late, "M"))
+
+    assert [(one.alert, one.type, one.time) for one in taken.events] == [
+        (alert, "parallax.alert.resolved.v1", START + timedelta(days=7))
+    ]
+
+
+def test_after_a_month_of_silence_the_records_are_deleted():
+    stage, records = comparer(), {}
+    for one in (statement("k1", "kremlin"), statement("w1", "white_house")):
+        records = stored(records, stage.take(joined(one)).changes)
+    late = statement("z", "kremlin", topic="M", at=START + timedelta(days=31))
+    records = stored(records, stage.take(joined(late, "M")).changes)
+
+    assert set(records) == {"head/M", "doc/M/z/0"}
+
+
+def test_two_alerts_of_merging_narratives_become_one():
+    stage = comparer()
+    survivor = opened(stage).alert
+    stage.take(joined(statement("k2", "kremlin", topic="M"), "M"))
+    absorbed = stage.take(joined(statement("w2", "white_house", topic="M"), "M")).events[0].alert
+    taken = stage.take(
+        Placement(item="w2", revision=0, narrative="N", how="merged", absorbed="M", similarity=0.6, at=START)
+    )
+
+    assert kinds(taken)[0] == "retracted"
+    assert taken.events[0].alert == absorbed
+    assert taken.events[0].reason == f"merged_into {survivor}"
+
+
+def test_a_merge_carries_over_the_only_open_alert():
+    stage = comparer()
+    alert = opened(stage).alert
+    stage.take(joined(statement("k9", "kremlin", topic="M"), "A"))
+    stage.take(Placement(item="k9", revision=0, narrative="A", how="merged", absorbed="N", similarity=0.6, at=START))
+    taken = stage.take(joined(statement("z", "kremlin", topic="L", at=START + timedelta(days=8)), "L"))
+
+    assert [(one.alert, one.narrative) for one in taken.events] == [(alert, "A")]
+
+
+def test_a_side_keeps_its_newest_documents_only():
+    stage = comparer(documents_per_side=3)
+    for number in range(5):
+        stage.take(joined(statement(f"k{number}", "kremlin", at=START + timedelta(hours=number))))
+    event = stage.take(joined(statement("w", "white_house", at=START + timedelta(hours=5)))).events[0]
+
+    assert event.sides["kremlin"].documents == ("k2", "k3", "k4")
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["joined", "joined", "joined", "copy", "left", "merged"]),
+        st.sampled_from("NMA"),
+        st.sampled_from(PAIR),
+        st.integers(0, 60),
+    ),
+    min_size=4,
+    max_size=14,
+)
+
+
+def placements(steps: list[tuple[str, str, str, int]]) -> list[Placement]:
+    """A stream that the cluster stage could have sent: steps of hours, each narrative merged away at most once."""
+    at, made, where, gone = START, [], {}, {}
+    for number, (how, narrative, voice, hours) in enumerate(steps):
+        at += timedelta(hours=hours * (8 if hours > 55 else 1))
+        narrative = gone.get(narrative, narrative)
+        item = f"i{number}"
+        if how in ("joined", "copy"):
+            one = statement(item, voice, topic=narrative, at=at, apart=0.2 + (number % 4) / 3)
+            made.append(replace(joined(one, narrative), how=how, copy_of="i0" if how == "copy" else None))
+            where[item] = narrative
+        elif how == "left" and where:
+            item, narrative = sorted(where.items())[number % len(where)]
+            del where[item]
+            narrative = gone.get(narrative, narrative)
+            made.append(Placement(item=item, revision=1, narrative=narrative, how="left", similarity=0.0, at=at))
+        elif how == "merged" and not gone and where and narrative != "A":
+            gone[narrative] = "A"
+            made.append(
+                Placement(item=item, revision=0, narrative="A", how="merged", absorbed=narrative, similarity=0.6, at=at)
+            )
+    return made
+
+
+@given(STEPS, st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_stage_restored_after_any_change_goes_on_as_if_nothing_had_happened(steps, data):
+    stream = placements(steps)
+    stage, records, told = comparer(documents_per_side=3), {}, []
+    crash = data.draw(st.integers(0, max(len(stream) - 1, 0)))
+    for number, placement in enumerate(stream):
+        taken = stage.take(placement)
+        told.append(encode(taken.events))
+        if number == crash:
+            before = records
+            changes = taken.changes
+        records = stored(records, taken.changes)
+    if not stream:
+        return
+    kept = data.draw(st.integers(0, len(changes)))
+    own = next(at for at, one in enumerate(changes) if one.key == f"head/{stream[crash].narrative}")
+    again = restored(stored(before, changes[:kept]), documents_per_side=3)
+
+    redelivered = again.take(stream[crash])
+
+    assert encode(redelivered.events) == (encode(()) if kept > own else told[crash])
+    assert not redelivered.changes if kept > own else redelivered.changes
+    assert [encode(again.take(one).events) for one in stream[crash + 1 :]] == told[crash + 1 :]
+
+
+@given(STEPS)
+@settings(max_examples=30, deadline=None)
+def test_the_order_of_the_voices_changes_no_score_and_no_decision(steps):
+    one = comparer()
+    other = Comparer(
+        (PAIR[1], PAIR[0]), NAMES, AlertSettings(open_p=1.0, sure_p=1.0), versions=Versions(model="", config="", code="")
+    )
+    for placement in placements(steps):
+        a, b = one.take(placement).events, other.take(placement).events
+        assert [(x.id, x.score, x.interval, x.severity) for x in a] == [(x.id, x.score, x.interval, x.severity) for x in b]
