@@ -1,0 +1,31 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo test check bench lock clean
+
+setup:
+	@$(PYTHON) scripts/bootstrap.py
+
+demo: setup
+	$(BIN)/parallax demo $(DEMO_ARGS)
+
+test: setup
+	$(BIN)/python -m pytest $(TEST_ARGS)
+
+check: setup
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/vulture
+
+bench: setup
+	$(BIN)/python benchmarks/run.py $(BENCH_ARGS)
+
+lock:
+	$(PYTHON) scripts/bootstrap.py --lock
+
+clean:
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
