@@ -15,7 +15,7 @@ in pairs taken in order of time; it proves neither deception nor importance.
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -146,15 +146,17 @@ def waiting(ledger: Ledger, item: str, *, on_a: bool) -> Ledger:
     return replace(ledger, waiting_b=(*ledger.waiting_b, item)[-MOST_WAITING:])
 
 
-def next_pair(ledger: Ledger, times: dict[str, datetime]) -> tuple[str, str] | None:
+def next_pair(
+    ledger: Ledger, times_a: Mapping[str, datetime], times_b: Mapping[str, datetime]
+) -> tuple[str, str] | None:
     """The oldest two waiting documents of the two sides that are within 48 hours; a document is no partner of itself.
 
     Args:
-        times: of the documents that are still held; others are passed over.
+        times_a: of the first side's documents that are still held; others are passed over. times_b: of the second's.
     """
     for a in ledger.waiting_a:
         for b in ledger.waiting_b:
-            if a != b and a in times and b in times and abs(times[a] - times[b]) <= PAIR_WITHIN:
+            if a != b and a in times_a and b in times_b and abs(times_a[a] - times_b[b]) <= PAIR_WITHIN:
                 return a, b
     return None
 

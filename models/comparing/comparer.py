@@ -23,19 +23,11 @@ from models.alerting import (
     told,
 )
 from models.comparing.events import make_event, title_of
-from models.comparing.narrative import Array, Held, Narrative, awake, forgotten_at, silent_at
-from models.comparing.records import (
-    REMEMBERED,
-    Head,
-    Record,
-    digest,
-    document_key,
-    document_record,
-    head_key,
-    was_applied,
-)
+from models.comparing.narrative import Array, Narrative, awake, forgotten_at, silent_at
+from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
+from models.comparing.steps import Step, absorb, cap, count_copy, drop, join, keys_of
 from models.divergence import Divergence, of_positions
-from models.evidence import Ledger, Pair, bet, merged, next_pair, paid, rejected, restarted, waiting, without
+from models.evidence import Ledger, rejected, restarted
 from models.news import Change, Placement
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -81,13 +73,14 @@ class Comparer:
         """Take one placement; see Taken. One that was taken before gives nothing."""
         if self._knows(placement):
             return Taken()
-        step = _Step(self._seq + 1, placement, max(self._clock, placement.at))
+        step = Step(self._seq + 1, placement, max(self._clock, placement.at))
         events = list(self._silenced(step))
         narrative = self._own(step)
         if placement.how in ("born", "joined"):
-            self._join(step, narrative)
+            join(step, narrative, self._pair, lambda: self._history(narrative))
+            cap(step, narrative, self._pair, self._settings)
         elif placement.how == "copy":
-            self._copied(narrative, placement)
+            count_copy(narrative, placement, self._pair)
         elif placement.how == "left":
             events += self._leave(step, narrative)
         elif placement.how == "merged":
@@ -124,7 +117,7 @@ class Comparer:
         narrative = self._narratives.get(placement.narrative)
         return narrative is not None and was_applied(narrative.head, placement)
 
-    def _silenced(self, step: "_Step") -> Iterator[AlertEvent]:
+    def _silenced(self, step: Step) -> Iterator[AlertEvent]:
         """Alerts whose narratives fell silent before the clock's new time.
 
         Nothing is stored: it follows from the clock.
@@ -141,9 +134,9 @@ class Comparer:
             yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=at)
         for name in sorted(self._narratives):
             if forgotten_at(self._narratives[name].head, self._settings) <= step.now:
-                step.deleted |= _keys(self._narratives.pop(name))
+                step.deleted |= keys_of(self._narratives.pop(name))
 
-    def _own(self, step: "_Step") -> Narrative:
+    def _own(self, step: Step) -> Narrative:
         name = step.placement.narrative
         narrative = self._narratives.get(name)
         if narrative is None:
@@ -151,39 +144,6 @@ class Comparer:
             narrative = self._narratives[name] = Narrative(head)
         narrative.head = awake(narrative.head, step.now, self._settings)
         return narrative
-
-    def _join(self, step: "_Step", narrative: Narrative) -> None:
-        statement = step.placement.statement
-        if statement is None or statement.withdrawn:
-            return
-        if statement.item in narrative.held:
-            self._drop(step, narrative, statement.item)
-        record = document_record(statement, self._pair, step.seq)
-        if not record.passages:
-            return
-        key = document_key(step.placement.narrative, record.item, record.revision)
-        narrative.add(key, record, self._pair)
-        step.written[key] = Record(document=record)
-        for voice in self._pair:
-            if voice in narrative.held[record.item].sides:
-                ledger = waiting(narrative.head.ledger, record.item, on_a=voice == self._pair[0])
-                narrative.head = replace(narrative.head, ledger=ledger)
-        self._pay(step, narrative)
-        self._cap(step, narrative)
-
-    def _pay(self, step: "_Step", narrative: Narrative) -> None:
-        """Pair what can be paired, and let the experts bet."""
-        times = {one.record.item: one.record.at for one in narrative.held.values()}
-        while (found := next_pair(narrative.head.ledger, times)) is not None:
-            a, b = found
-            difference = narrative.difference(a, b, self._pair)
-            payoffs = (
-                bet(difference, [one for _, one in narrative.differences(self._pair)], self._history(narrative))
-                if difference is not None
-                else ()
-            )
-            ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, log_e=payoffs))
-            narrative.head = replace(narrative.head, ledger=ledger)
 
     def _history(self, narrative: Narrative) -> list[Array]:
         """Differences of the other narratives' pairs, oldest first."""
@@ -195,33 +155,11 @@ class Comparer:
         ]
         return [difference for _, _, _, difference in sorted(found, key=lambda one: one[:3])]
 
-    def _cap(self, step: "_Step", narrative: Narrative) -> None:
-        """Keep the newest documents of each side."""
-        most = self._settings.documents_per_side
-        sides = [[side.item for side, _ in narrative.side(voice)] for voice in self._pair]
-        kept = {item for side in sides for item in side[-most:]}
-        for item in [item for item in narrative.held if item not in kept]:
-            step.deleted.add(narrative.held.pop(item).key)
-
-    def _copied(self, narrative: Narrative, placement: Placement) -> None:
-        statement = placement.statement
-        if statement is None:
-            return
-        copies = dict(narrative.head.copies)
-        for voice in self._pair:
-            if any(one.voice == voice for one in statement.passages):
-                copies[voice] = copies.get(voice, 0) + 1
-        narrative.head = replace(narrative.head, copies=copies)
-
-    def _drop(self, step: "_Step", narrative: Narrative, item: str) -> None:
-        step.deleted.add(narrative.held.pop(item).key)
-        narrative.head = replace(narrative.head, ledger=without(narrative.head.ledger, item))
-
-    def _leave(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+    def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         """A document leaves. Its alert is retracted if what is left would not hold it."""
         if step.placement.item not in narrative.held:
             return
-        self._drop(step, narrative, step.placement.item)
+        drop(step, narrative, step.placement.item)
         state = narrative.head.alert
         if not state.open:
             return
@@ -244,44 +182,21 @@ class Comparer:
     def _usual(self, found: Divergence) -> bool:
         return found.p_value is not None and found.p_value > self._settings.open_p
 
-    def _merge(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+    def _merge(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         """The absorbed narrative's documents, evidence and alert become this one's."""
         absorbed = self._narratives.pop(step.placement.absorbed or "", None)
         if absorbed is None or absorbed is narrative:
             return
-        step.deleted |= _keys(absorbed)
+        step.deleted |= keys_of(absorbed)
         other = awake(absorbed.head, step.now, self._settings)
         if other.alert.open and narrative.head.alert.open:
             absorbed.head = replace(other, alert=closed(other.alert, step.now, self._settings))
             verdict = Verdict(kind="retracted", reason=f"merged_into {narrative.head.alert.alert}")
             yield self._event(step, absorbed, absorbed.head.alert, verdict, self._divergence(absorbed), at=step.now)
-        held = sorted((*narrative.held.values(), *absorbed.held.values()), key=lambda one: (one.record.seq, one.key))
-        narrative.held = {}
-        for one in held:
-            self._move(step, narrative, one)
-        head = narrative.head
-        carried = other.alert.open and not head.alert.open
-        narrative.head = replace(
-            head,
-            copies={
-                voice: head.copies.get(voice, 0) + other.copies.get(voice, 0)
-                for voice in {**head.copies, **other.copies}
-            },
-            ledger=merged(head.ledger, other.ledger),
-            alert=replace(other.alert, episode=head.alert.episode) if carried else head.alert,
-            absorbed=(*head.absorbed, (other.narrative, step.seq))[-REMEMBERED:],
-        )
-        self._cap(step, narrative)
+        absorb(step, narrative, absorbed, other)
+        cap(step, narrative, self._pair, self._settings)
 
-    def _move(self, step: "_Step", narrative: Narrative, one: Held) -> None:
-        key = document_key(narrative.head.narrative, one.record.item, one.record.revision)
-        if one.record.item in narrative.held:
-            return
-        if key != one.key:
-            step.written[key] = Record(document=one.record)
-        narrative.held[one.record.item] = Held(key=key, record=one.record, sides=one.sides)
-
-    def _judge(self, step: "_Step", narrative: Narrative) -> Iterator[AlertEvent]:
+    def _judge(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         found = self._divergence(narrative, resample=False)
         if found is None or not (step.written or step.placement.how == "merged"):
             return
@@ -299,7 +214,7 @@ class Comparer:
             if verdict.kind == "resolved":
                 narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
 
-    def _reading(self, step: "_Step", narrative: Narrative, found: Divergence) -> Reading:
+    def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
         log_e = narrative.head.ledger.log_e_value
         own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]
         return Reading(
@@ -311,7 +226,7 @@ class Comparer:
             authority=1.0 if all(own) else THIRD_PARTY,
         )
 
-    def _established(self, step: "_Step", narrative: Narrative) -> bool:
+    def _established(self, step: Step, narrative: Narrative) -> bool:
         """E at least 1 / alpha, and rejected by e-BH among the narratives that are alive now."""
         settings, own = self._settings, narrative.head.ledger
         live = [
@@ -331,7 +246,7 @@ class Comparer:
 
     def _event(
         self,
-        step: "_Step",
+        step: Step,
         narrative: Narrative,
         state: AlertState,
         verdict: Verdict,
@@ -353,7 +268,7 @@ class Comparer:
             versions=self._versions,
         )
 
-    def _commit(self, step: "_Step", narrative: Narrative) -> None:
+    def _commit(self, step: Step, narrative: Narrative) -> None:
         self._clock, self._seq = step.now, step.seq
         narrative.head = replace(
             narrative.head,
@@ -363,7 +278,7 @@ class Comparer:
             applied=(narrative.head.applied + digest(step.placement))[-8 * REMEMBERED :],
         )
 
-    def _changes(self, step: "_Step", narrative: Narrative) -> tuple[Change[Record], ...]:
+    def _changes(self, step: Step, narrative: Narrative) -> tuple[Change[Record], ...]:
         """Documents, then the head that commits them, then what is no longer needed."""
         own = head_key(narrative.head.narrative)
         kept = set(narrative.head.documents)
@@ -372,18 +287,3 @@ class Comparer:
         self._stale = set()
         gone: list[Change[Record]] = [Change(key=key, record=None) for key in sorted(deleted)]
         return (*written, Change(key=own, record=Record(head=narrative.head)), *gone)
-
-
-class _Step:
-    """One placement being taken: its number, its time, and what it wrote and deleted so far."""
-
-    def __init__(self, seq: int, placement: Placement, now: datetime) -> None:
-        self.seq = seq
-        self.placement = placement
-        self.now = now
-        self.written: dict[str, Record] = {}
-        self.deleted: set[str] = set()
-
-
-def _keys(narrative: Narrative) -> set[str]:
-    return {head_key(narrative.head.narrative), *(one.key for one in narrative.held.values())}

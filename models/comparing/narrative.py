@@ -44,23 +44,20 @@ class Narrative:
         """The voice's documents with positions, in the order they came."""
         return [one.sides[voice] for one in self.held.values() if voice in one.sides]
 
-    def difference(self, a: str, b: str, pair: tuple[str, str]) -> Array | None:
-        """(dim,) float64: direction of document a as the first voice minus direction of document b as the second.
-
-        None if one is no longer held.
-        """
+    def holds(self, a: str, b: str, pair: tuple[str, str]) -> bool:
+        """Whether document a is held for the first voice and document b for the second."""
         first, second = self.held.get(a), self.held.get(b)
-        if first is None or second is None or pair[0] not in first.sides or pair[1] not in second.sides:
-            return None
-        difference: Array = first.sides[pair[0]][1].direction - second.sides[pair[1]][1].direction
-        return difference
+        return first is not None and second is not None and pair[0] in first.sides and pair[1] in second.sides
+
+    def difference(self, a: str, b: str, pair: tuple[str, str]) -> Array:
+        """(dim,) float64: direction of document a as the first voice minus that of document b as the second."""
+        return self.held[a].sides[pair[0]][1].direction - self.held[b].sides[pair[1]][1].direction
 
     def differences(self, pair: tuple[str, str]) -> Iterator[tuple[int, Array]]:
         """(seq, difference) of every pair in the ledger whose documents are held, in order."""
         for one in self.head.ledger.pairs:
-            difference = self.difference(one.a, one.b, pair)
-            if difference is not None:
-                yield one.seq, difference
+            if self.holds(one.a, one.b, pair):
+                yield one.seq, self.difference(one.a, one.b, pair)
 
 
 def silent_at(head: Head, settings: AlertSettings) -> datetime:

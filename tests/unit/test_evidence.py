@@ -121,9 +121,9 @@ def test_documents_pair_within_48_hours_oldest_first_and_never_with_themselves()
         ledger = waiting(ledger, item, on_a=False)
     times = {"old": AT - timedelta(hours=100), "a": AT, "both": AT, "b": AT + timedelta(hours=47)}
 
-    assert next_pair(ledger, times) == ("a", "both")
-    assert next_pair(ledger, {name: at for name, at in times.items() if name != "a"}) == ("both", "b")
-    assert next_pair(ledger, {"old": times["old"], "b": times["b"]}) is None
+    assert next_pair(ledger, times, times) == ("a", "both")
+    assert next_pair(ledger, {name: at for name, at in times.items() if name != "a"}, times) == ("both", "b")
+    assert next_pair(ledger, {"old": times["old"]}, times) is None
 
 
 def test_e_bh_asks_more_of_one_narrative_among_many():

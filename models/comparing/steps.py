@@ -1,0 +1,116 @@
+"""What one placement does to one narrative: documents come and leave, are paired, are capped, or move in a merge."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from models.alerting import AlertSettings
+from models.comparing.narrative import Array, Held, Narrative
+from models.comparing.records import REMEMBERED, Head, Record, document_key, document_record, head_key
+from models.evidence import Pair, bet, merged, next_pair, paid, waiting, without
+from models.news import Placement
+
+
+class Step:
+    """One placement being taken: its number, its time, and what was written and deleted so far."""
+
+    def __init__(self, seq: int, placement: Placement, now: datetime) -> None:
+        """A step that has done nothing yet."""
+        self.seq = seq
+        self.placement = placement
+        self.now = now
+        self.written: dict[str, Record] = {}
+        self.deleted: set[str] = set()
+
+
+def join(step: Step, narrative: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]) -> None:
+    """Hold the placement's document and let the experts bet on the pairs it makes.
+
+    Args:
+        history: differences of the other narratives' pairs, asked for only where there is a bet.
+    """
+    statement = step.placement.statement
+    if statement is None or statement.withdrawn:
+        return
+    if statement.item in narrative.held:
+        drop(step, narrative, statement.item)
+    record = document_record(statement, pair, step.seq)
+    if not record.passages:
+        return
+    key = document_key(narrative.head.narrative, record.item, record.revision)
+    narrative.add(key, record, pair)
+    step.written[key] = Record(document=record)
+    ledger = narrative.head.ledger
+    for voice in narrative.held[record.item].sides:
+        ledger = waiting(ledger, record.item, on_a=voice == pair[0])
+    narrative.head = replace(narrative.head, ledger=ledger)
+    _pay(step, narrative, pair, history)
+
+
+def _pay(step: Step, narrative: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]) -> None:
+    times = [{one.item: one.at for one, _ in narrative.side(voice)} for voice in pair]
+    while (found := next_pair(narrative.head.ledger, times[0], times[1])) is not None:
+        a, b = found
+        difference = narrative.difference(a, b, pair)
+        past = [one for _, one in narrative.differences(pair)]
+        payoffs = bet(difference, past, history())
+        ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, log_e=payoffs))
+        narrative.head = replace(narrative.head, ledger=ledger)
+
+
+def cap(step: Step, narrative: Narrative, pair: tuple[str, str], settings: AlertSettings) -> None:
+    """Keep the newest documents of each side."""
+    most = settings.documents_per_side
+    kept = {side.item for voice in pair for side, _ in narrative.side(voice)[-most:]}
+    for item in [item for item in narrative.held if item not in kept]:
+        step.deleted.add(narrative.held.pop(item).key)
+
+
+def count_copy(narrative: Narrative, placement: Placement, pair: tuple[str, str]) -> None:
+    """A near copy reaches more readers: counted per voice, no evidence."""
+    if placement.statement is None:
+        return
+    voices = {one.voice for one in placement.statement.passages}
+    copies = {voice: narrative.head.copies.get(voice, 0) + (voice in voices) for voice in pair}
+    narrative.head = replace(narrative.head, copies=copies)
+
+
+def drop(step: Step, narrative: Narrative, item: str) -> None:
+    """A document leaves, and its evidence with it."""
+    step.deleted.add(narrative.held.pop(item).key)
+    narrative.head = replace(narrative.head, ledger=without(narrative.head.ledger, item))
+
+
+def absorb(step: Step, narrative: Narrative, absorbed: Narrative, head: Head) -> None:
+    """Another narrative's documents, evidence and, where only it has an open one, alert become this one's.
+
+    Args:
+        head: of the absorbed narrative, as it is now.
+    """
+    held = sorted((*narrative.held.values(), *absorbed.held.values()), key=lambda one: (one.record.seq, one.key))
+    narrative.held = {}
+    for one in held:
+        _move(step, narrative, one)
+    own = narrative.head
+    carried = head.alert.open and not own.alert.open
+    narrative.head = replace(
+        own,
+        copies={voice: own.copies.get(voice, 0) + head.copies.get(voice, 0) for voice in {**own.copies, **head.copies}},
+        ledger=merged(own.ledger, head.ledger),
+        alert=replace(head.alert, episode=own.alert.episode) if carried else own.alert,
+        absorbed=(*own.absorbed, (head.narrative, step.seq))[-REMEMBERED:],
+    )
+
+
+def _move(step: Step, narrative: Narrative, one: Held) -> None:
+    key = document_key(narrative.head.narrative, one.record.item, one.record.revision)
+    if one.record.item in narrative.held:
+        return
+    if key != one.key:
+        step.written[key] = Record(document=one.record)
+    narrative.held[one.record.item] = Held(key=key, record=one.record, sides=one.sides)
+
+
+def keys_of(narrative: Narrative) -> set[str]:
+    """The keys of all its records."""
+    return {head_key(narrative.head.narrative), *(one.key for one in narrative.held.values())}
