@@ -31,17 +31,22 @@ class ParallaxApp(faust.App):
         super().__init__(*args, **kwargs)
 
     def _new_transport(self) -> TransportT:
-        transport = super()._new_transport()
         if not self._mended:
-            return transport
+            return super()._new_transport()
         hook = self._on_gap
 
         class Consumer(SafeConsumer):
             on_gap = staticmethod(hook) if hook is not None else None
 
-        made = SafeTransport(transport.url, self, loop=self.loop)
+        # no loop given: this may run before there is one, and Faust would wait on the wrong one for ever
+        made = SafeTransport(self.conf.broker_consumer, self)
         made.Consumer = Consumer
         return made
+
+    @property
+    def servers(self) -> list[str]:
+        """The brokers, each `host:port`."""
+        return [f"{url.host}:{url.port}" for url in self.conf.broker_consumer]
 
     def on_rebalance_end(self) -> None:
         """Partitions are assigned and every table is recovered: the worker is ready."""

@@ -1,12 +1,13 @@
 """Faust's Kafka consumer, mended: stock Faust 0.15.3 acknowledges events that nobody saw when partitions move.
 
-What happens there (tests/broker/test_rebalance.py shows it): while the read position is set back to what is committed, records
-fetched before are still handed out; the next record then looks like a jump, and Faust books the range jumped over as
-acknowledged, so that the commit moves past events that were never processed. Three changes mend it:
+What happens there (tests/broker/test_rebalance.py shows it): while the read position is set back to what is committed,
+records fetched before are still handed out; the next record then looks like a jump, and Faust books the range jumped
+over as acknowledged, so that the commit moves past events that were never processed. What mends it:
 
-1. the flow stops, and the record now being handed out is let go of, before the position is set back;
-2. a jump on a source topic is never booked as acknowledged: the position is set back to the first missing record. Only if
-   the same jump comes again are the records really gone (retention), and then it is let pass; either way it is counted;
+1. setting back and handing out exclude one another: the flow stops, and the record in hand is let go of, before the
+   position is set back; records that were taken before are never handed out after;
+2. a jump on a source topic is not booked as acknowledged: the position is set back to the first missing record. Only if
+   the same jump comes again are the records really gone (retention); then it is let pass, and told;
 3. a partition without a commit begins at its first record, not wherever the consumer happened to be.
 """
 
@@ -17,13 +18,19 @@ from typing import Any
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
 
-LET_GO_SECONDS = 1.0
-"""The record being handed out is let go of within a turn of the loop; this only bounds a cancelled hand-over."""
 GapHook = Callable[[str], None]
 
 
+class Fetched(dict[TP, list[Any]]):
+    """Records by partition, with the number of times the position had been set back when they were taken."""
+
+    seeks = 0
+
+
 class SafeThread(driver.AIOKafkaConsumerThread):
-    """The consumer's thread, with a seek that also places partitions that have no commit."""
+    """The consumer's thread. In its event loop setting back is one step: no record is taken half-way through."""
+
+    seeks = 0
 
     async def seek_to_committed(self) -> Mapping[TP, int]:
         """Set every partition to its committed offset, or to its beginning if it has none."""
@@ -32,24 +39,38 @@ class SafeThread(driver.AIOKafkaConsumerThread):
 
     async def _seek_to_committed_or_beginning(self) -> Mapping[TP, int]:
         consumer = self._ensure_consumer()
-        offsets = await consumer.seek_to_committed()
+        offsets = {tp: await consumer.committed(tp) for tp in consumer.assignment()}
+        # no await from here until `seeks` has moved on: what is taken before is old, what is taken after is new
+        for tp, offset in offsets.items():
+            if offset:
+                consumer.seek(tp, offset)
         changelogs = self.app.tables.changelog_topics
         fresh = [tp for tp, offset in offsets.items() if not offset and tp.topic not in changelogs]
+        self.seeks += 1
         if fresh:
             await consumer.seek_to_beginning(*fresh)
         return offsets
+
+    async def _fetch_records(self, *args: Any, **kwargs: Any) -> Fetched:
+        fetched = Fetched(await super()._fetch_records(*args, **kwargs))
+        fetched.seeks = self.seeks
+        return fetched
 
 
 class SafeConsumer(driver.Consumer):
     """The consumer with the three changes of the module's docstring."""
 
     on_gap: GapHook | None = None
+    _thread: SafeThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As Faust makes it."""
         super().__init__(*args, **kwargs)
+        self._setting_back = asyncio.Lock()
+        self._drain: asyncio.Task[Any] | None = None
         self._nothing_in_hand = asyncio.Event()
         self._nothing_in_hand.set()
+        self._seeks_of_records = 0
         self._expected: dict[TP, int | None] = {}
         self._jumps: dict[TP, int] = {}
 
@@ -57,31 +78,43 @@ class SafeConsumer(driver.Consumer):
         return SafeThread(self, loop=self.loop, beacon=self.beacon)
 
     async def perform_seek(self) -> None:
-        """Set the position back to what is committed, with no record in hand; both of Faust's callers resume the flow."""
-        self.stop_flow()
-        try:
-            await asyncio.wait_for(self._nothing_in_hand.wait(), LET_GO_SECONDS)
-        except TimeoutError:
-            self.log.warning("a record was still in hand when the position was set back")
-        await super().perform_seek()
-        # what comes next is the committed record; a partition without a commit begins wherever its first record is
-        self._expected = {tp: offset or None for tp, offset in self._read_offset.items()}
+        """Set the position back to what is committed, with no record in hand; Faust's callers resume the flow."""
+        async with self._setting_back:
+            if asyncio.current_task() is not self._drain:  # the drain loop calls this too, with nothing in its hand
+                self.stop_flow()
+                await self._nothing_in_hand.wait()
+            await super().perform_seek()
+            # next comes the committed record; a partition without a commit begins wherever its first record is
+            self._expected = {tp: offset or None for tp, offset in self._read_offset.items()}
+            self._jumps.clear()
+
+    async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Fetched:
+        fetched: Fetched = await super()._getmany(active_partitions, timeout)
+        self._seeks_of_records = fetched.seeks
+        return fetched
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         """Records in order without a gap; see the module's docstring."""
         set_back: set[TP] = set()
         async for tp, message in super().getmany(timeout):
+            if self._seeks_of_records != self._thread.seeks:
+                return  # set back since: all of these come again
             if tp in set_back:
                 continue
             if self._is_source(tp) and await self._set_back_on_jump(tp, message.offset):
                 set_back.add(tp)
                 continue
             self._nothing_in_hand.clear()
-            try:
-                yield tp, message
-            finally:
-                self._nothing_in_hand.set()
+            yield tp, message
+            self._nothing_in_hand.set()
             self._expected[tp] = message.offset + 1
+
+    async def _drain_messages(self, fetcher: Any) -> None:
+        self._drain = asyncio.current_task()
+        try:
+            await super()._drain_messages(fetcher)
+        finally:
+            self._nothing_in_hand.set()  # however it ended, a loop that ended holds nothing
 
     def _is_source(self, tp: TP) -> bool:
         return tp.topic not in self.app.tables.changelog_topics
@@ -90,9 +123,9 @@ class SafeConsumer(driver.Consumer):
         expected = self._expected.get(tp)
         if expected is None or offset <= expected:
             return False
-        if self.on_gap is not None:
-            self.on_gap(tp.topic)
         if self._jumps.get(tp) == expected:
+            if self.on_gap is not None:
+                self.on_gap(tp.topic)
             return False  # set back once already, and the records are not there
         self._jumps[tp] = expected
         self.log.warning("%s-%s jumped from %s to %s: set back", tp.topic, tp.partition, expected, offset)

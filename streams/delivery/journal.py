@@ -40,8 +40,6 @@ class Journal:
             partitions=1,
             key_type=bytes,
             value_type=bytes,
-            key_serializer="raw",
-            value_serializer="raw",
             extra_topic_configs={"max.message.bytes": str(LARGEST_MESSAGE_BYTES)},
         )
         table.sending = []

@@ -2,20 +2,36 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Callable
 
+from aiokafka.client import AIOKafkaClient
+from aiokafka.errors import KafkaError
+
 from models.errors import InfrastructureError, ParallaxError
 from streams.delivery.application import ParallaxApp
+
+log = logging.getLogger(__name__)
+
+ANSWERS_WITHIN_SECONDS = 15
+"""A broker that has not answered by then is not there (a judgement; the embedded one answers 2 s after its start)."""
+STOPS_WITHIN_SECONDS = 20
+"""A worker whose broker is gone can commit nothing; it then ends without, and what it held is delivered again."""
+NOISY = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
 
 def run_worker(app: ParallaxApp, *, ready: Callable[[], None], log_level: str = "warning") -> None:
     """Run `app` until SIGTERM or SIGINT; `ready` is called after each (re)assignment of partitions.
 
+    A broker that goes away later is waited for.
+
     Raises:
-        ParallaxError: what ended the worker.
+        ParallaxError: what ended the worker; InfrastructureError if the broker does not answer at the start.
     """
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for name in NOISY:
+        logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
     asyncio.run(_run(app, ready))
 
 
@@ -32,11 +48,50 @@ async def _run(app: ParallaxApp, ready: Callable[[], None]) -> None:
     app.on_ready, app.on_fatal = ready, end
     app.loop = loop
     app.finalize()
-    await app.start()
-    crashed = asyncio.ensure_future(app._crashed.wait())
+    await _probe(app.servers)
+    starting = loop.create_task(_start(app, end))
+    crashed = loop.create_task(app._crashed.wait())
     await asyncio.wait([ended, crashed], return_when=asyncio.FIRST_COMPLETED)
     error = ended.result() if ended.done() else InfrastructureError(f"the worker crashed: {app.crash_reason!r}")
     crashed.cancel()
-    await app.stop()
+    starting.cancel()
+    await _stop(app, error)
     if error is not None:
         raise error
+
+
+async def _probe(servers: list[str]) -> None:
+    client = AIOKafkaClient(bootstrap_servers=servers, request_timeout_ms=ANSWERS_WITHIN_SECONDS * 1000)
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it logs each refused connection; we say it once
+    try:
+        async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
+            await client.bootstrap()
+    except (KafkaError, OSError, TimeoutError) as error:
+        raise InfrastructureError(
+            f"the Kafka broker at {','.join(servers)} does not answer ({type(error).__name__}): "
+            "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"
+        ) from None
+    finally:
+        logging.getLogger("aiokafka").setLevel(logging.WARNING)
+        await client.close()
+
+
+async def _start(app: ParallaxApp, end: Callable[[ParallaxError], None]) -> None:
+    try:
+        await app.start()
+    except Exception as error:
+        log.debug("start", exc_info=True)
+        end(InfrastructureError(f"the worker could not start: {type(error).__name__}: {error}"))
+
+
+async def _stop(app: ParallaxApp, error: ParallaxError | None) -> None:
+    """Finish what is in hand, commit, leave the group; without, if the broker does not answer."""
+    try:
+        async with asyncio.timeout(STOPS_WITHIN_SECONDS):
+            await app.stop()
+    except TimeoutError:
+        log.warning("not ended within %d s: ended without; what was in hand is delivered again", STOPS_WITHIN_SECONDS)
+        if error is not None:
+            log.error("%s", error)
+        logging.shutdown()
+        os._exit(1)  # threads that wait for the broker would keep the process
