@@ -1,9 +1,9 @@
 """From text to vectors: the Encoder protocol, and the only door to torch.
 
-The encoder works in fixed frames. A matrix product's last bits depend on the shape it is computed in, so the same sentence
-in another micro-batch would get another vector, and a decision near its threshold would flip on a replay. Here every text
-goes into a frame whose shape follows from the length of that text alone, filled up with padding: its vector is a function
-of the text alone, on one machine and one version, whatever travels beside it.
+The encoder works in fixed frames. A matrix product's last bits depend on the shape it is computed in, so the same
+sentence in another micro-batch would get another vector, and a decision near its threshold would flip on a replay. Here
+every text goes into a frame whose shape follows from the length of that text alone, filled up with padding: its vector
+is a function of the text alone, on one machine and one version, whatever travels beside it.
 """
 
 import hashlib
@@ -22,14 +22,17 @@ from models.errors import InfrastructureError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-LENGTHS = (16, 32, 48, 64, 96, 128, 256)
-"""Tokens of a frame's rows; the last one is where texts are cut. Chosen by benchmarks/encoder.py."""
-ROWS = 16
-"""Rows of a frame. Chosen by benchmarks/encoder.py (8 and 32 rows are slower)."""
+LENGTHS = tuple(range(16, 257, 16))
+"""Tokens of a frame's rows; the last one is where texts are cut. Chosen by `benchmarks/encoder.py --frames`."""
+FRAME_TOKENS = 256
+"""Tokens of a frame, about: a frame of `length` has FRAME_TOKENS / length rows. In a smaller frame a product waits for
+its weights to come from memory, in a larger one a lone text pays for empty rows. Chosen by
+`benchmarks/encoder.py --frames`: on AVX2 this gives twice the sentences per second of 7 lengths x 16 rows, and five
+times where documents come one by one."""
 REMEMBERED = 8192
 """Vectors kept of texts seen before (12 MB at 384 dimensions): a stream repeats its titles and passages."""
 MOST_CHARACTERS = 16_384
-"""What is cut off before the tokenizer: 256 tokens never reach so far in written language, and a tokenizer's time grows."""
+"""Where a text is cut before the tokenizer sees it: 256 tokens of written language do not reach so far."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -51,12 +54,15 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model as an Encoder."""
 
-    def __init__(self, folder: str, *, prefix: str = "query: ", threads: int = 1) -> None:
+    def __init__(
+        self, folder: str, *, prefix: str = "query: ", threads: int = 1, remembered: int = REMEMBERED
+    ) -> None:
         """Load the model.
 
         Args:
             folder: a sentence-transformers folder, or the name of a model on the hub.
             prefix: put before every text; e5 was trained with "query: ".
+            remembered: vectors kept of texts seen before; 0 keeps none.
             threads: torch threads of this process. One is best where a broker shares the cores (OpenMP threads spin).
 
         Raises:
@@ -67,6 +73,7 @@ class SentenceTransformerEncoder:
         torch.set_num_threads(threads)
         self._model = _load(folder)
         self._prefix = prefix
+        self._remembered = remembered
         self._half = _has_bfloat16()
         self._seen: OrderedDict[str, npt.NDArray[np.float32]] = OrderedDict()
         self._dim = int(self._model.get_embedding_dimension() or 0)
@@ -87,10 +94,10 @@ class SentenceTransformerEncoder:
         """Encode texts: (len(texts), dim) float32, unit L2 norm; row i is a function of texts[i] alone."""
         keys = [_SURROGATES.sub("\ufffd", text[:MOST_CHARACTERS]) for text in texts]
         missing = list(dict.fromkeys(key for key in keys if key not in self._seen))
-        fresh = dict(zip(missing, self._encode(missing), strict=True)) if missing else {}
+        fresh = {key: row.copy() for key, row in zip(missing, self._encode(missing), strict=True)} if missing else {}
         rows = [fresh[key] if key in fresh else self._recall(key) for key in keys]
         self._seen.update(fresh)
-        while len(self._seen) > REMEMBERED:
+        while len(self._seen) > self._remembered:
             self._seen.popitem(last=False)
         return np.stack(rows) if rows else np.zeros((0, self._dim), np.float32)
 
@@ -108,11 +115,12 @@ class SentenceTransformerEncoder:
         return vectors
 
     def _forward(self, ids: list[list[int]], length: int) -> npt.NDArray[np.float32]:
-        """The vectors of one frame: at most ROWS texts of at most `length` tokens."""
+        """The vectors of one frame: at most rows_of(length) texts of at most `length` tokens."""
         import torch
 
-        tokens = torch.full((ROWS, length), self._padding, dtype=torch.long)
-        mask = torch.zeros((ROWS, length), dtype=torch.long)
+        shape = (rows_of(length), length)
+        tokens = torch.full(shape, self._padding, dtype=torch.long)
+        mask = torch.zeros(shape, dtype=torch.long)
         mask[:, 0] = 1
         for row, one in enumerate(ids):
             tokens[row, : len(one)] = torch.tensor(one)
@@ -120,28 +128,36 @@ class SentenceTransformerEncoder:
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
             out = self._model({"input_ids": tokens, "attention_mask": mask})["sentence_embedding"]
         vectors: npt.NDArray[np.float32] = out[: len(ids)].float().numpy()
-        return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        norms = np.sqrt(np.einsum("nd,nd->n", vectors, vectors, dtype=np.float64))
+        return np.asarray(vectors / np.maximum(norms, 1e-12)[:, None], np.float32)
+
+
+def rows_of(length: int) -> int:
+    """Rows of a frame whose rows have this many tokens."""
+    return max(1, round(FRAME_TOKENS / length))
 
 
 def _frames(ids: list[list[int]]) -> Iterator[tuple[int, list[int]]]:
-    """(length, indices of at most ROWS texts) of every frame; a text's length alone decides the shape it is encoded in."""
+    """(length, indices of texts) of every frame; a text's length alone decides the shape it is encoded in."""
     by_length: dict[int, list[int]] = {}
     for i, one in enumerate(ids):
         by_length.setdefault(next(length for length in LENGTHS if len(one) <= length), []).append(i)
     for length, members in by_length.items():
-        for start in range(0, len(members), ROWS):
-            yield length, members[start : start + ROWS]
+        for start in range(0, len(members), rows_of(length)):
+            yield length, members[start : start + rows_of(length)]
 
 
 def _load(folder: str) -> "SentenceTransformer":
-    from sentence_transformers import SentenceTransformer
-
+    local = Path(folder).is_dir()
     try:
-        return SentenceTransformer(folder, device="cpu", local_files_only=Path(folder).is_dir())
-    except Exception as error:
+        from sentence_transformers import SentenceTransformer
+
+        return SentenceTransformer(folder, device="cpu", local_files_only=local)
+    except Exception as error:  # the libraries below raise whatever they like: hub, network, JSON, shapes
+        lines = str(error).strip().splitlines() or [type(error).__name__]
         raise InfrastructureError(
-            f"the model {folder!r} cannot be loaded ({str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__}): "
-            "name a sentence-transformers folder or hub model in PARALLAX_MODEL, or leave it unset for the default"
+            f"the model {folder!r} cannot be loaded ({lines[0][:200]}): name a sentence-transformers folder "
+            "or a hub model in PARALLAX_MODEL, or leave it unset for the default"
         ) from error
 
 

