@@ -27,8 +27,8 @@ LENGTHS = tuple(range(16, 257, 16))
 FRAME_TOKENS = 256
 """Tokens of a frame, about: a frame of `length` has FRAME_TOKENS / length rows. In a smaller frame a product waits for
 its weights to come from memory, in a larger one a lone text pays for empty rows. Chosen by
-`benchmarks/encoder.py --frames`: on AVX2 this gives twice the sentences per second of 7 lengths x 16 rows, and five
-times where documents come one by one."""
+`benchmarks/encoder.py --frames`: on AVX2 this gives twice the sentences per second of 7 lengths x 16 rows, and about
+four times where documents come one by one."""
 REMEMBERED = 8192
 """Vectors kept of texts seen before (12 MB at 384 dimensions): a stream repeats its titles and passages."""
 MOST_CHARACTERS = 16_384
