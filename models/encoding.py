@@ -54,9 +54,7 @@ class Encoder(Protocol):
 class SentenceTransformerEncoder:
     """A sentence-transformers model as an Encoder."""
 
-    def __init__(
-        self, folder: str, *, prefix: str = "query: ", threads: int = 1, remembered: int = REMEMBERED
-    ) -> None:
+    def __init__(self, folder: str, *, prefix: str = "query: ", threads: int = 1, remembered: int = REMEMBERED) -> None:
         """Load the model.
 
         Args:

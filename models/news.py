@@ -1,8 +1,9 @@
 """The values that travel through Parallax, from a news item to what is known of it.
 
 Every sequence is a tuple, every time an aware UTC datetime, every offset counts Unicode code points. Vectors are
-`(dim,) float16`, rounded from unit-norm float32: half precision is what travels between the stages (cosines move by less
-than 1e-3), and because every stage sees the rounded vector, a run in one process and a run through Kafka decide alike.
+`(dim,) float16`, rounded from unit-norm float32: half precision is what travels between the stages (cosines move by
+less than 1e-3), and because every stage sees the rounded vector, a run in one process and a run through Kafka decide
+alike.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ JOINT = "joint"
 OTHER = "other"
 """The voice of a named speaker who belongs to no side of the voices file."""
 EVIDENCE_CONFIDENCE = 0.6
-"""A passage of at least this confidence is evidence and weighs; one below is shown and explains (docs: interfaces.md)."""
+"""A passage of at least this confidence is evidence and weighs; one below is shown and explains (docs:
+interfaces.md)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +108,8 @@ class EncodedPassage:
 class Statement:
     """All that the later stages need to know of one document: the message of the embed stage.
 
-    lead: vector of title and first words, masked. headline: vector of the title alone (of the lead where there is none).
+    lead: vector of title and first words, masked. headline: vector of the title alone (of the lead where there is
+    none).
     terms: (term, weighted count) of the document, for sparse similarity. signature: MinHash of the text's shingles.
     passages: evidence of the two compared voices, in order of the text, at most as many as the settings allow;
     passages_left_out counts the rest. voice: the voice the whole document speaks with by default, if any.
@@ -139,8 +142,9 @@ How = Literal["born", "joined", "copy", "left", "merged"]
 class Placement:
     """What the cluster stage says of one item, keyed by `narrative`.
 
-    how: born (a new narrative), joined, copy (a near copy: reach, not evidence), left (a correction or withdrawal took the
-    item out of `narrative`; no statement), merged (the narrative `absorbed` is now part of `narrative`; no statement).
+    how: born (a new narrative), joined, copy (a near copy: reach, not evidence), left (a correction or withdrawal
+    took the item out of `narrative`; no statement), merged (the narrative `absorbed` is now part of `narrative`; no
+    statement).
     similarity: 0..1 to the narrative joined, for a birth to the nearest one, 0 if none. copy_of: the item copied.
     at: the latest event time that the cluster stage had seen (its clock).
     """
@@ -160,7 +164,8 @@ class Placement:
 class Change(Generic[T]):
     """One step of a stage's state: `record` is now the value at `key`; None deletes it.
 
-    Changes are made durable in order, one by one, so that after a crash the stored state is that after a prefix of them.
+    Changes are made durable in order, one by one, so that after a crash the stored state is that after a prefix of
+    them.
     """
 
     key: str

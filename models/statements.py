@@ -17,7 +17,8 @@ from models.terms import lead, terms
 from models.voices import Voices
 
 FEWEST_WORDS = 4
-"""A masked passage of fewer words ("Thank you.") states nothing that two sides could differ on: a judgement, not a fit."""
+"""A masked passage of fewer words ("Thank you.") states nothing that two sides could differ on: a judgement, not a
+fit."""
 _NOTHING: Vector = np.zeros(0, np.float16)
 
 
@@ -70,7 +71,10 @@ def prepare(item: NewsItem, voices: Voices, most_passages: int) -> Prepared:
 def make_statements(
     items: Sequence[NewsItem], voices: Voices, encoder: Encoder, *, most_passages: int
 ) -> tuple[Statement | InvalidItem, ...]:
-    """Statements of items, in their order, by one call of the encoder; an item that cannot be read gives its InvalidItem."""
+    """Statements of items, in their order, by one call of the encoder.
+
+    An item that cannot be read gives its InvalidItem.
+    """
     prepared = [_prepared_or_error(item, voices, most_passages) for item in items]
     texts: list[str] = []
     for one in prepared:

@@ -1,8 +1,8 @@
 """Make .venv ready, from nothing, with the standard library alone. A second run does nothing.
 
-Everything but torch comes from requirements.lock, by version and hash. torch comes as its CPU build: from a folder of wheels
-(UV_FIND_LINKS, PIP_FIND_LINKS or pip's own find-links), else from PyTorch's CPU wheel index, else, with a warning, from the
-default index, whose Linux build brings gigabytes of CUDA.
+Everything but torch comes from requirements.lock, by version and hash. torch comes as its CPU build: from a folder of
+wheels (UV_FIND_LINKS, PIP_FIND_LINKS or pip's own find-links), else from PyTorch's CPU wheel index, else, with a
+warning, from the default index, whose Linux build brings gigabytes of CUDA.
 """
 
 import hashlib
@@ -73,7 +73,14 @@ def make_venv() -> None:
     """An environment with uv in it, made anew unless it is one already."""
     if not PYTHON.exists():
         step("making .venv")
-        run(find_python(), "-m", "venv", "--clear", os.fspath(VENV), why="python -m venv failed: on Debian, apt install python3-venv")
+        run(
+            find_python(),
+            "-m",
+            "venv",
+            "--clear",
+            os.fspath(VENV),
+            why="python -m venv failed: on Debian, apt install python3-venv",
+        )
     if not (VENV / "bin" / "uv").exists():
         step("installing uv")
         subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", UV], check=False)
@@ -92,18 +99,35 @@ def install_torch() -> None:
         pip("install", "--no-deps", f"torch=={TORCH}+cpu", "--find-links", folder)
     elif sys.platform == "linux" and answers(CPU_INDEX):
         step(f"installing torch {TORCH} for the CPU")
-        run(os.fspath(PYTHON), "-m", "pip", "install", "--quiet", "--no-deps", f"torch=={TORCH}+cpu", "--extra-index-url", CPU_INDEX,
-            why="torch could not be installed: is the network there?")  # fmt: skip
+        words = ("-m", "pip", "install", "--quiet", "--no-deps", f"torch=={TORCH}+cpu", "--extra-index-url", CPU_INDEX)
+        run(os.fspath(PYTHON), *words, why="torch could not be installed: is the network there?")
     else:
-        step(f"installing torch {TORCH} from the default index" + (": on Linux that is a CUDA build of gigabytes" if sys.platform == "linux" else ""))
+        step(
+            f"installing torch {TORCH} from the default index"
+            + (": on Linux that is a CUDA build of gigabytes" if sys.platform == "linux" else "")
+        )
         pip("install", f"torch=={TORCH}")
 
 
 def find_links() -> str | None:
     """A folder that holds a CPU wheel of torch for this Python."""
-    configured = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
-    places = [os.environ.get("UV_FIND_LINKS", ""), os.environ.get("PIP_FIND_LINKS", ""), *re.findall(r"find-links='([^']*)'", configured)]
-    tag = "cp" + subprocess.run([PYTHON, "-c", "import sys; print('%d%d' % sys.version_info[:2])"], capture_output=True, text=True, check=True).stdout.strip()
+    configured = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
+    ).stdout
+    places = [
+        os.environ.get("UV_FIND_LINKS", ""),
+        os.environ.get("PIP_FIND_LINKS", ""),
+        *re.findall(r"find-links='([^']*)'", configured),
+    ]
+    tag = (
+        "cp"
+        + subprocess.run(
+            [PYTHON, "-c", "import sys; print('%d%d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+    )
     for place in " ".join(places).replace(",", " ").split():
         if any(Path(place).glob(f"torch-{TORCH}+cpu-{tag}-*.whl")):
             return place
@@ -120,7 +144,7 @@ def answers(url: str) -> bool:
 
 
 def pip(*words: str) -> None:
-    """uv's pip where uv is there, else pip."""
+    """Uv's pip where uv is there, else pip."""
     why = "a package could not be installed: is the network there? run make again to go on"
     uv = VENV / "bin" / "uv"
     if uv.exists():
@@ -142,12 +166,14 @@ def lock() -> None:
     overrides, extra = VENV / "overrides.txt", VENV / "extra.in"
     overrides.write_text("torch ; sys_platform == 'never'\n")
     extra.write_text("\n".join((*TORCH_NEEDS, "setuptools>=77")) + "\n")
-    words = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--no-emit-index-url",
-             "--no-emit-find-links", "--python-version", "3.11", "--all-extras", "--override", os.fspath(overrides), "-o", os.fspath(LOCK),
-             "pyproject.toml", os.fspath(extra)]  # fmt: skip
+    words = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate",
+             "--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11", "--all-extras",
+             "--override", os.fspath(overrides), "-o", os.fspath(LOCK), "pyproject.toml", os.fspath(extra)]  # fmt: skip
     subprocess.run([VENV / "bin" / "uv", *words], cwd=ROOT, check=True)
     kept = re.sub(r"^torch==.*?(?=^\S)", "", LOCK.read_text(), flags=re.MULTILINE | re.DOTALL)
-    LOCK.write_text("# Made by `make lock`: every package but torch (scripts/bootstrap.py says why), by version and hash.\n" + kept)
+    LOCK.write_text(
+        "# Made by `make lock`: every package but torch (scripts/bootstrap.py says why), by version and hash.\n" + kept
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Write streams/kafka-jars.lock: every jar that the embedded Kafka needs, by coordinates and sha256.
 
-Needs Maven. Maven resolves the tree, because jgo's resolver mixed versions of kafka-clients; at run time jgo only fetches
-what this file names. Usage: python scripts/lock_jars.py 4.3.1
+Needs Maven. Maven resolves the tree, because jgo's resolver mixed versions of kafka-clients; at run time jgo only
+fetches what this file names. Usage: python scripts/lock_jars.py 4.3.1
 """
 
 import hashlib

@@ -18,7 +18,9 @@ from streams.topics import create_topics
 STAGES = (embed.NAME, cluster.NAME, compare.NAME)
 
 
-def run(settings: Settings, voices: Voices, reached: Reached, stages: Sequence[str], *, ready: Callable[[], None]) -> None:
+def run(
+    settings: Settings, voices: Voices, reached: Reached, stages: Sequence[str], *, ready: Callable[[], None]
+) -> None:
     """Run the stages until a signal; `ready` is called whenever partitions were (re)assigned.
 
     Raises:
@@ -69,9 +71,7 @@ def create_app(
 def _add_embed(
     app: ParallaxApp, settings: Settings, voices: Voices, encoder: Encoder, reached: Reached, instruments: Instruments
 ) -> None:
-    stage = embed.EmbedStage(
-        voices, encoder, topic=reached.topics.statements.name, most_passages=settings.passages
-    )
+    stage = embed.EmbedStage(voices, encoder, topic=reached.topics.statements.name, most_passages=settings.passages)
     _add(app, settings, reached, instruments, embed.NAME, reached.topics.news.name, stage, None)
 
 

@@ -32,10 +32,12 @@ def reach(settings: Settings, bootstrap: str | None = None) -> Reached:
             "start one with `parallax broker`, or everything with `parallax up`"
         )
     return Reached(
-        bootstrap=found, topics=topics_of(settings.topic_prefix, settings.partitions), group=group_of(settings.topic_prefix)
+        bootstrap=found,
+        topics=topics_of(settings.topic_prefix, settings.partitions),
+        group=group_of(settings.topic_prefix),
     )
 
 
 def group_of(prefix: str) -> str:
-    """The Faust app id and consumer group: `parallax`, and another for another prefix, so that two systems stay apart."""
+    """The Faust app id and consumer group: `parallax`; another prefix has another, so that two systems stay apart."""
     return prefix.rstrip(".-_") or DEFAULT_PREFIX.rstrip(".")

@@ -3,8 +3,9 @@
 import hashlib
 from importlib.metadata import version
 
-from models.alerting import Versions
 from models.clustering import Narratives
+
+from models.alerting import Versions
 from models.comparing import Comparer
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.voices import Voices

@@ -2,10 +2,11 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from streams.bootstrap import Reached
 from streams.positions import Positions
@@ -39,7 +40,10 @@ class Through:
         self._positions = Positions(reached.bootstrap)
 
     def __call__(self) -> bool:
-        """Look now. A stage commits after it sent, so a topic without lag, seen in stage order, has passed all it had on."""
+        """Look now.
+
+        A stage commits after it sent, so a topic without lag, seen in the stages' order, has passed on all it had.
+        """
         for topic in self._reached.topics.of_stages:
             position = self._positions.of(self._reached.group, [topic])[topic]
             if topic == self._reached.topics.news.name:
@@ -79,9 +83,9 @@ def summary(reached: Reached, *, items: int) -> Summary:
     )
 
 
-def _all(reached: Reached, topic: str) -> Iterator[object]:
+def _all(reached: Reached, topic: str) -> Iterator[Any]:
     return records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=1.0)
 
 
-def _item(record: object) -> Sequence[bytes]:
-    return [value for name, value in record.headers if name == HEADER_ITEM]
+def _item(record: Any) -> bytes:
+    return next((value for name, value in record.headers if name == HEADER_ITEM), b"")

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from models.errors import ParallaxError
@@ -35,7 +36,7 @@ def diagnose(settings: Settings) -> Iterator[Finding]:
     yield _look("model", lambda: model_state(settings.cache_dir, settings.model or None), "the first command makes it")
     yield _look("voices", lambda: (True, f"{settings.voices}: {', '.join(load_voices(settings.voices).pair)}"), "")
     for name, folder in (("data", settings.data_dir), ("cache", settings.cache_dir)):
-        yield _look(f"disk, {name}", lambda folder=folder: _disk(folder), f"free some, or set PARALLAX_{name.upper()}_DIR")
+        yield _look(f"disk, {name}", partial(_disk, folder), f"free some, or set PARALLAX_{name.upper()}_DIR")
     running = settings.brokers or running_broker(settings.data_dir)
     if not running:
         yield Finding(what="broker", ok=False, found="none runs for this data directory",

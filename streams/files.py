@@ -71,8 +71,9 @@ class EventTime:
         return self._latest or self._start
 
     def saw(self, item: NewsItem) -> None:
-        """Take note of an item's time."""
-        self._latest = max(self._latest or item.published_at, item.published_at)
+        """Take note of an item's time; one that was given this clock's own time tells nothing new."""
+        if item.published_at != self.now:
+            self._latest = max(self._latest or item.published_at, item.published_at)
 
 
 def item_of(line: Line, now: datetime) -> NewsItem:
@@ -89,11 +90,14 @@ def item_of(line: Line, now: datetime) -> NewsItem:
         raise InvalidItem("not_utf8", f"byte {error.start}: {error.reason}") from None
     if not any(letter.isalnum() for letter in text):
         raise InvalidItem("no_words", "the text holds no word")
-    is_html = line.where.lower().endswith((".html", ".htm")) or text.lstrip()[:15].lower().startswith(("<!doctype html", "<html"))
+    is_html = line.where.lower().endswith((".html", ".htm")) or text.lstrip()[:15].lower().startswith(
+        ("<!doctype html", "<html")
+    )
     return NewsItem(
         id=hashlib.sha256(text.encode()).hexdigest()[:32],
         published_at=now,
-        **({"html": text} if is_html else {"text": text}),
+        html=text if is_html else "",
+        text="" if is_html else text,
     )
 
 

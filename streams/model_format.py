@@ -167,11 +167,14 @@ def _descriptions(packed: Packed) -> Iterator[tuple[str, object]]:
         "max_position_embeddings": packed.positions, "type_vocab_size": packed.types, "layer_norm_eps": 1e-12,
         "pad_token_id": packed.pad, "bos_token_id": packed.bos, "eos_token_id": packed.eos,
     }  # fmt: skip
-    yield "modules.json", [
-        {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
-        {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
-        {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
-    ]
+    yield (
+        "modules.json",
+        [
+            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+            {"idx": 1, "name": "1", "path": "1_Pooling", "type": "sentence_transformers.models.Pooling"},
+            {"idx": 2, "name": "2", "path": "2_Normalize", "type": "sentence_transformers.models.Normalize"},
+        ],
+    )
     yield "sentence_bert_config.json", {"max_seq_length": MOST_POSITIONS, "do_lower_case": False}
     yield "1_Pooling/config.json", {"word_embedding_dimension": packed.hidden, "pooling_mode_mean_tokens": True}
     yield "2_Normalize/config.json", {}

@@ -17,7 +17,10 @@ NEWS_ITEM: dict[str, Any] = {
         {"required": ["id", "withdrawn"], "properties": {"withdrawn": {"const": True}}},
     ],
     "properties": {
-        **{name: {"type": ["string", "null"]} for name in ("id", "source", "url", "title", "text", "html", "lang", "feed")},
+        **{
+            name: {"type": ["string", "null"]}
+            for name in ("id", "source", "url", "title", "text", "html", "lang", "feed")
+        },
         "published_at": {"type": ["string", "null"], "description": "ISO 8601; a bare date is its 00:00 UTC"},
         "date": {"type": ["string", "null"], "description": "accepted for published_at"},
         "revision": {"type": ["integer", "null"], "minimum": 0},

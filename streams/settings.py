@@ -25,7 +25,7 @@ def _folder(kind: str) -> Path:
 
 
 class Settings(BaseModel):
-    """What a Parallax process is told. Every field is also an environment variable: PARALLAX_ + its name in capitals."""
+    """What a Parallax process is told; each field is also an environment variable, PARALLAX_ + its name in capitals."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
@@ -36,21 +36,31 @@ class Settings(BaseModel):
     voices: Path = Field(SHIPPED_VOICES, description="the voices file: who counts as whom")
     topic_prefix: str = Field("parallax.", description="begins every topic's name", pattern=r"^[A-Za-z0-9._-]{0,100}$")
     partitions: Annotated[int, Field(ge=1, le=256)] = Field(
-        1, description="partitions of the news topic: as many workers can embed; above 1 the order between partitions is open"
+        1,
+        description="partitions of the news topic: as many workers can embed; above 1 their order is open",
     )
     encoder_threads: Annotated[int, Field(ge=1, le=64)] = Field(1, description="torch threads of one worker")
-    batch: Annotated[int, Field(ge=1, le=512)] = Field(16, description="most items of one micro-batch; never waited for")
-    passages: Annotated[int, Field(ge=1, le=512)] = Field(24, description="most passages of a document that are encoded")
+    batch: Annotated[int, Field(ge=1, le=512)] = Field(
+        16, description="most items of one micro-batch; never waited for"
+    )
+    passages: Annotated[int, Field(ge=1, le=512)] = Field(
+        24, description="most passages of a document that are encoded"
+    )
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
     worker_id: str = Field("", description="stable name of this worker in its group; empty: from data_dir and stages")
-    log_level: str = Field("warning", description="debug, info, warning or error", pattern="^(debug|info|warning|error)$")
+    log_level: str = Field(
+        "warning", description="debug, info, warning or error", pattern="^(debug|info|warning|error)$"
+    )
 
     @field_validator("brokers")
     @classmethod
     def _is_list_of_addresses(cls, value: str) -> str:
         for address in filter(None, (part.strip() for part in value.split(","))):
-            if not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[^\s:/,]+):\d{1,5}", address) or int(address.rpartition(":")[2]) > 65535:
+            if (
+                not re.fullmatch(r"(\[[0-9A-Fa-f:]+\]|[^\s:/,]+):\d{1,5}", address)
+                or int(address.rpartition(":")[2]) > 65535
+            ):
                 raise ValueError(f"{address!r} is no host:port")
         return ",".join(filter(None, (part.strip() for part in value.split(","))))
 

@@ -1,8 +1,8 @@
 """Values <-> JSON bytes: the contract with producers and subscribers.
 
-A news item is read leniently, because anyone may produce one: unknown fields are ignored, an id is made where there is none,
-and what cannot be an item is refused with a reason. The messages between the stages are our own: the JSON of the dataclasses
-of `models`, with arrays as base64 of little-endian float16, and read back exactly.
+A news item is read leniently, because anyone may produce one: unknown fields are ignored, an id is made where there
+is none, and what cannot be an item is refused with a reason. The messages between the stages are our own: the JSON of
+the dataclasses of `models`, with arrays as base64 of little-endian float16, and read back exactly.
 """
 
 import hashlib

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 
 from models.alerting import AlertEvent
-from models.comparing import RECORD_KINDS, Comparer
+from models.comparing import Comparer, Record
 from models.errors import InvalidItem
 from models.news import Placement
 from streams.messages import Incoming, Outcome, Outgoing
@@ -26,9 +26,7 @@ class CompareStage:
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from what the journal holds."""
         self._comparer = self._new()
-        self._comparer.restore(
-            (key.decode(), decode(value, RECORD_KINDS[key.decode().partition("/")[0]])) for key, value in records
-        )
+        self._comparer.restore((key.decode(), decode(value, Record)) for key, value in records)
 
     def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
         """One outcome a message, in order."""

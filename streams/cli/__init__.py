@@ -1,4 +1,4 @@
-"""The command `parallax`: one file a group of commands; here they meet, and errors become one line and an exit status."""
+"""The command `parallax`: one file a group of commands; here they meet, and an error becomes one line and a status."""
 
 import sys
 

@@ -119,5 +119,3 @@ class _Working:
         done, lag = sum(one.committed for one in found), sum(one.lag for one in found)
         moved, self._last = lag > 0 and done != self._last, done
         return moved
-
-

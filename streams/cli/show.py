@@ -42,16 +42,23 @@ def reading(document: Document, passages: Sequence[Passage], book: Voices) -> No
 
 
 def alert(event: AlertEvent, book: Voices) -> None:
-    """An alert as an analyst reads it: headline, both sides' own sentences, what one says and the other does not, score."""
+    """An alert as an analyst reads it: headline, score, both sides' sentences, what one says and the other does not."""
     palette = colours(book)
     kind = event.type.split(".")[2]
-    console.rule(f"[bold]{kind}[/] {escape(event.severity)}, {escape(event.basis)}  {event.time:%Y-%m-%d %H:%M}Z", align="left")
+    console.rule(
+        f"[bold]{kind}[/] {escape(event.severity)}, {escape(event.basis)}  {event.time:%Y-%m-%d %H:%M}Z", align="left"
+    )
     console.print(Text(event.headline, "bold"))
     low, high = event.interval
-    console.print(f"score {event.score:.2f} ({low:.2f} to {high:.2f}), reason: {escape(event.reason)}, narrative {event.narrative}")
+    console.print(
+        f"score {event.score:.2f} ({low:.2f} to {high:.2f}), reason: {escape(event.reason)}, "
+        f"narrative {event.narrative}"
+    )
     for voice, side in event.sides.items():
         count = len(side.documents)
-        console.print(f"\n[{palette.get(voice, '')}]{escape(book.name(voice, 'en'))}[/], {count} document{'s' * (count != 1)}:")
+        console.print(
+            f"\n[{palette.get(voice, '')}]{escape(book.name(voice, 'en'))}[/], {count} document{'s' * (count != 1)}:"
+        )
         for quote in side.quotes[:MOST_QUOTES]:
             console.print(Text(f"  “{_one_line(quote.text)}”"))
             console.print(Text(f"    {quote.url or quote.id}", "dim"))
@@ -95,20 +102,34 @@ def narratives(summaries: Iterable[Any]) -> None:
     """Narratives as a table, the largest first."""
     table = Table("narrative", "items", "copies", "from", "to", "headline")
     for one in sorted(filter(None, summaries), key=lambda one: (-one.items, one.narrative)):
-        table.add_row(one.narrative, str(one.items), str(one.copies), f"{one.first_at:%Y-%m-%d}", f"{one.last_at:%Y-%m-%d}", one.headline)
+        table.add_row(
+            one.narrative,
+            str(one.items),
+            str(one.copies),
+            f"{one.first_at:%Y-%m-%d}",
+            f"{one.last_at:%Y-%m-%d}",
+            one.headline,
+        )
     console.print(table)
 
 
 def letter(one: Mapping[str, Any]) -> None:
     """A dead letter on one line."""
     where = f"{one.get('topic')}-{one.get('partition')}@{one.get('offset')}"
-    console.print(Text(f"{one['letter']}  {one.get('failed-at', '')}  {where}  {one.get('stage')}: {one.get('reason')}: {one.get('detail')}"))
+    console.print(
+        Text(
+            f"{one['letter']}  {one.get('failed-at', '')}  {where}  "
+            f"{one.get('stage')}: {one.get('reason')}: {one.get('detail')}"
+        )
+    )
 
 
 def finding(one: Any) -> None:
     """A line of the doctor."""
     mark = "[green]ok[/]  " if one.ok else "[red]mend[/]"
-    console.print(f"{mark} {escape(one.what):18} {escape(one.found)}" + (f"\n     → {escape(one.advice)}" if one.advice else ""))
+    console.print(
+        f"{mark} {escape(one.what):18} {escape(one.found)}" + (f"\n     → {escape(one.advice)}" if one.advice else "")
+    )
 
 
 def summary(one: Any) -> None:

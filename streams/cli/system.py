@@ -1,6 +1,7 @@
 """Commands that run the system: demo, up, broker, worker."""
 
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import Annotated
@@ -39,7 +40,7 @@ def demo(
     """The bundled stream on a real Kafka of its own: news in, alerts out."""
     settings, book = settings_and_voices(config, voices)
     person = not as_json
-    with _until_terminated(), place_of_its_own(settings) as apart, system(apart) as running:
+    with _UntilTerminated(), place_of_its_own(settings) as apart, system(apart) as running:
         sent = _publish(running, items or SAMPLES)
         with progress("items read", "items") as advance:
             through = Through(running.reached, advance)
@@ -58,7 +59,10 @@ def demo(
 
 
 class _Following:
-    """Keeps a demo following its alerts: with --exit until everything is through, seen twice, so that no last alert is missed."""
+    """Keeps a demo following its alerts; with --exit until everything is through.
+
+    Seen twice, so that no last alert is missed.
+    """
 
     def __init__(self, running: Running, through: Through, exits: bool) -> None:
         self._running, self._through, self._exits, self._seen = running, through, exits, 0
@@ -89,7 +93,7 @@ def _publish(running: Running, items: Path) -> int:
 def up(voices: VoicesFile = None, config: Config = None) -> None:
     """The live system: broker and worker, until Ctrl-C."""
     settings, _ = settings_and_voices(config, voices)
-    with _until_terminated() as ended, system(settings) as running:
+    with _UntilTerminated() as ended, system(settings) as running:
         say(f"running: broker {running.reached.bootstrap}, worker log {running.worker_log}; Ctrl-C ends it")
         while not ended.wait(1.0):
             running.check()
@@ -100,7 +104,7 @@ def broker(config: Config = None) -> None:
     settings = load_settings(config=config)
     with progress("fetching Kafka", "jars") as advance:
         embedded = EmbeddedBroker(settings.data_dir, settings.cache_dir, advance)
-        with _until_terminated() as ended, embedded:
+        with _UntilTerminated() as ended, embedded:
             _print_now({"bootstrap": embedded.start()})
             while not ended.wait(1.0):
                 embedded.check()
@@ -119,14 +123,12 @@ def worker(
 
 
 def _print_now(value: object) -> None:
-    import sys
-
     emit(value)
     sys.stdout.buffer.flush()
 
 
-class _until_terminated:  # noqa: N801
-    """SIGTERM and SIGINT set the event that the block is given; inside, both end a foreground wait as KeyboardInterrupt."""
+class _UntilTerminated:
+    """SIGTERM and SIGINT set the event that the block is given, and end a wait in it as KeyboardInterrupt."""
 
     def __enter__(self) -> threading.Event:
         self._event = threading.Event()
@@ -141,5 +143,3 @@ class _until_terminated:  # noqa: N801
         for one, handler in self._before.items():
             signal.signal(one, handler)
         return kind is KeyboardInterrupt
-
-

@@ -1,12 +1,14 @@
 """Commands on texts, without a broker: read, cluster, compare, backtest."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from models.comparing import Comparison, compare_documents
+from models.encoding import Encoder
 from models.errors import InvalidItem, InvalidSettings
 from models.news import NewsItem, Statement
 from models.statements import voiced
@@ -44,7 +46,7 @@ def read(
     files: Files, jsonl: JsonLines = False, voices: VoicesFile = None, config: Config = None, as_json: AsJson = False
 ) -> None:
     """Who says what in a text: its passages and their voices."""
-    settings, book = settings_and_voices(config, voices)
+    _, book = settings_and_voices(config, voices)
     refusals, person = Refusals(), for_person(as_json)
     for item in items(files, start=wall_clock(), refuse=refusals, jsonl=jsonl):
         if item.withdrawn:
@@ -136,8 +138,7 @@ def backtest(
 ) -> None:
     """All three stages in one process: the alert events that the running system would send for these items."""
     settings, book = settings_and_voices(config, voices)
-    refusals, encoder = Refusals(), None
-    end = _moment(until)
+    refusals, end = Refusals(), _moment(until)
     encoder = make_encoder(settings)
     source = items(files, start=wall_clock(), refuse=refusals, jsonl=jsonl)
     before = (item for item in source if end is None or item.published_at <= end)
@@ -160,11 +161,9 @@ def _statements(
 
 
 def _stated(
-    source: Iterable[NewsItem], settings: Settings, book: Voices, encoder: stages.Encoder, refusals: Refusals
+    source: Iterable[NewsItem], settings: Settings, book: Voices, encoder: Encoder, refusals: Refusals
 ) -> Iterator[tuple[NewsItem, Statement]]:
-    return stages.statements(
-        source, book, encoder, batch=settings.batch, passages=settings.passages, refuse=refusals
-    )
+    return stages.statements(source, book, encoder, batch=settings.batch, passages=settings.passages, refuse=refusals)
 
 
 def _counted(stream: Iterator[tuple[NewsItem, Statement]]) -> Iterator[tuple[NewsItem, Statement]]:
@@ -185,20 +184,15 @@ def _for_pair(book: Voices, voice_a: str | None, voice_b: str | None) -> Voices:
 
 def _speaking(item: NewsItem, book: Voices, voice: str | None) -> NewsItem:
     """The item, published by `voice` where it does not say by whom."""
-    from dataclasses import replace
-
     if voice is None or book.voice_of_source(item.source, item.url) is not None:
         return item
     return replace(item, source=book.source_of(voice))
 
 
-def _moment(until: str | None) -> stages.datetime | None:
+def _moment(until: str | None) -> datetime | None:
     if until is None:
         return None
     try:
         return moment(until)
     except InvalidItem as error:
         raise InvalidSettings(f"--until: {error.detail}") from None
-
-
-__all__ = ("Path",)

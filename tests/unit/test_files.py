@@ -13,16 +13,25 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 
 def read(*paths, jsonl=False):
     refused = []
-    found = list(items([str(path) for path in paths], start=START, refuse=lambda *one: refused.append(one), jsonl=jsonl))
+    found = list(
+        items([str(path) for path in paths], start=START, refuse=lambda *one: refused.append(one), jsonl=jsonl)
+    )
     return found, refused
 
 
 def test_an_undated_item_happens_at_the_latest_time_seen(tmp_path):
     file = tmp_path / "a.jsonl"
     stamps = [None, "2025-05-02", "2025-05-01", None]
-    file.write_text("".join(json.dumps({"id": str(n), "text": "Words.", "date": at}) + "\n" for n, at in enumerate(stamps)))
+    file.write_text(
+        "".join(json.dumps({"id": str(n), "text": "Words.", "date": at}) + "\n" for n, at in enumerate(stamps))
+    )
     found, _ = read(file)
-    assert [one.published_at.date().isoformat() for one in found] == ["2026-01-01", "2025-05-02", "2025-05-01", "2025-05-02"]
+    assert [one.published_at.date().isoformat() for one in found] == [
+        "2026-01-01",
+        "2025-05-02",
+        "2025-05-01",
+        "2025-05-02",
+    ]
 
 
 def test_a_bad_line_is_refused_by_file_and_line_and_the_others_stand(tmp_path):
@@ -46,5 +55,5 @@ def test_a_plain_file_is_one_item_known_by_its_text(tmp_path):
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(InvalidSettings, match="missing.txt: No such file"):
+    with pytest.raises(InvalidSettings, match=r"missing\.txt: No such file"):
         read(tmp_path / "missing.txt")

@@ -32,7 +32,7 @@ def test_brokers_are_a_list_of_addresses():
 
 
 def test_a_config_file_that_is_not_there_or_no_toml_is_named(tmp_path):
-    with pytest.raises(InvalidSettings, match="missing.toml: No such file"):
+    with pytest.raises(InvalidSettings, match=r"missing\.toml: No such file"):
         load_settings({}, tmp_path / "missing.toml")
     (tmp_path / "broken.toml").write_text("a = = b")
     with pytest.raises(InvalidSettings, match=r"broken\.toml: .*line 1"):

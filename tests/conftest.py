@@ -1,0 +1,46 @@
+"""What every test gets: no settings from outside, and shared data only where it is there."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+KEPT = ("PARALLAX_CACHE_DIR",)
+"""Jars and the model are the same for everyone, and take a while to make."""
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """The folder of real texts; a test that asks for it is marked `shared_data`."""
+    return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside():
+    """Tests decide every setting themselves: a broker named in the environment is not theirs to fill."""
+    held = {
+        name: os.environ.pop(name) for name in list(os.environ) if name.startswith("PARALLAX_") and name not in KEPT
+    }
+    yield
+    os.environ.update(held)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect what needs the shared data where there is none, and say so."""
+    if SHARED.is_dir():
+        return
+    without = [item for item in items if item.get_closest_marker("shared_data") is not None]
+    if without:
+        items[:] = [item for item in items if item not in without]
+        config.hook.pytest_deselected(items=without)
+        config.stash[_MISSING] = len(without)
+
+
+_MISSING = pytest.StashKey[int]()
+
+
+def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
+    """The line that says what was left out."""
+    if left := config.stash.get(_MISSING, 0):
+        terminalreporter.write_line(f"{left} tests need ../shared/data, which is not here: deselected")
