@@ -149,7 +149,10 @@ def _load(folder: str) -> "SentenceTransformer":
     local = Path(folder).is_dir()
     try:
         from sentence_transformers import SentenceTransformer
+        from transformers.utils import logging
 
+        logging.set_verbosity_error()  # its report of a pooler that e5 does not use would reach every user
+        logging.disable_progress_bar()
         return SentenceTransformer(folder, device="cpu", local_files_only=local)
     except Exception as error:  # the libraries below raise whatever they like: hub, network, JSON, shapes
         lines = str(error).strip().splitlines() or [type(error).__name__]
