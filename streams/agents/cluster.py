@@ -1,16 +1,14 @@
-"""Cluster: a statement is placed in a narrative. The narratives live in memory, what they are made of in the journal."""
+"""Cluster: a statement is placed in a narrative. Narratives live in memory, what they are made of in the journal."""
 
 from collections.abc import Iterable, Sequence
 
-from models.clustering import Member, Merge, Narratives
+from models.clustering import Member, Narratives
 from models.errors import InvalidItem
 from models.news import Placement, Statement
 from streams.messages import Incoming, Outcome, Outgoing
 from streams.wire import HEADER_ITEM, HEADER_SCHEMA, SCHEMA, decode, encode
 
 NAME = "cluster"
-KINDS = {"item": Member, "merge": Merge}
-"""What a journal record is, by the first part of its key."""
 
 
 class ClusterStage:
@@ -21,10 +19,15 @@ class ClusterStage:
         self._placements, self._narratives_topic = placements, narratives
         self._narratives = Narratives()
 
+    @property
+    def live_narratives(self) -> int:
+        """How many narratives may still grow."""
+        return self._narratives.live
+
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from what the journal holds."""
         self._narratives = Narratives()
-        self._narratives.restore((key.decode(), decode(value, KINDS[key.decode().partition("/")[0]])) for key, value in records)
+        self._narratives.restore((key.decode(), decode(value, Member)) for key, value in records)
 
     def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
         """One outcome a message, in order."""
@@ -43,7 +46,7 @@ class ClusterStage:
         ]
         sends += [
             Outgoing(topic=self._narratives_topic, key=name.encode(), value=self._state(name), headers=headers)
-            for name in dict.fromkeys(name for one in taken.placements for name in _touched(one))
+            for name in dict.fromkeys((*(name for one in taken.placements for name in _touched(one)), *taken.expired))
         ]
         changes = tuple((one.key.encode(), None if one.record is None else encode(one.record)) for one in taken.changes)
         return Outcome(sends=tuple(sends), changes=changes)

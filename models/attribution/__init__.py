@@ -1,0 +1,60 @@
+"""Who says what in a document: a grammar of reported speech over lines, sentences and clauses, English and Russian.
+
+Every passage names the rule that decided, with its confidence: a verb of saying .9 to .75, "according to" .85, a
+possessive .7, what is carried over .75 to .5, the source's prior .6. The values were checked on
+PolNeAR's development split (wrong side .6 %, precision .81 to .87).
+
+| rule | construction |
+| --- | --- |
+| cue-after | `X said that …`: the subject before the verb; `X заявил, что …` |
+| cue-before | `…," said X`; `…, заявил X` |
+| cue-last | `…, X said.` at the end of its sentence |
+| locative | `в Кремле заявили`: an institution's place as the subject of a Russian verb |
+| participle, subject-far | `X walked out, saying …`: the sentence's subject, further from the verb |
+| passive-by | `was described by X as …` |
+| according-to, other-according-to | `according to X`, `по словам X`; the latter of a source of no side |
+| possessive, noun-from | `X's account hints …`, `позиция X`; `a statement from X …` |
+| colon | `X: …` at the start of a sentence |
+| dash | a headline's source: `… — Kremlin`; of no side: `… — economist` |
+| pronoun, role | `he added`, `the spokesman said`, `a briefing noted`: whoever spoke last, else the section's voice |
+| quote-continued | a sentence inside a quotation whose frame stands in another sentence |
+| contrast | one of several clauses of a sentence, each with a side of its own |
+| joint-cue | both leaders, the sides, the presidents as the subject |
+| named-other, other-cue | another named speaker; experts, sources and other speakers of no side |
+| lead | "key points of their plan include:" after a side was heard |
+| bullet | a bullet in the voice of the line that led to it |
+| heading | a line that titles what follows; its possessive or leading entity is the section's voice |
+| continuation, section | no frame: the voice of the sentence before, or of the section; shown, no evidence |
+| prior | what a side's own source publishes, unless the text says otherwise: just evidence |
+| quoted-opponent | what a side's own source reports of another voice |
+| turn, turn-title | a transcript: a listed speaker; an unlisted title of the host |
+| turn-other, question | a transcript: a guest or moderator; a reporter |
+| table, none | no voice |
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from models.attribution.walk import Walk
+from models.news import Document, Passage
+from models.voices import Voices
+
+__all__ = ["attribute"]
+
+
+def attribute(document: Document, voices: Voices, *, source_voice: str | None, at: datetime) -> tuple[Passage, ...]:
+    """The passages of a document and their voices, in order and apart; separators, labels and boilerplate lie between.
+
+    Args:
+        source_voice: the voice that the document's source publishes for, if any.
+        at: publication time; office-holders are those of that day.
+    """
+    return tuple(_apart(Walk(document, voices, source_voice, at).passages()))
+
+
+def _apart(passages: Iterator[Passage]) -> Iterator[Passage]:
+    end = 0
+    for one in passages:
+        if one.start >= end and one.end > one.start and any(map(str.isalnum, one.text)):
+            yield one
+            end = one.end

@@ -1,0 +1,145 @@
+"""One sentence: who is said in it to speak. Every hit is a frame found, with its rule, voice, confidence and place."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from models.attribution.cues import (
+    BEFORE_NOUN,
+    NOT_SIDE,
+    NOUNS,
+    RU_CUES,
+    RU_SPEECH_NOUN,
+    SPEECH_NOUN,
+    STRONG,
+    WEAK,
+    WORD,
+)
+from models.attribution.english import english
+from models.attribution.hits import LAST, Hit
+from models.attribution.mentions import Mention
+from models.attribution.russian import russian
+from models.news import OTHER
+
+_ACCORDING = re.compile(
+    r"\b[Aa]ccording\s+to\s+|\b[Ii]n the words of\s+|\b[Pp]er\s+(?=the\b)|\b[Пп]о\s+(?:словам|мнению|данным|версии"
+    r"|утверждению|оценке"
+    r"|оценкам|сведениям)\s+|\b[Сс]огласно\s+(?:заявлению\s+)?|\b[Сс]о\s+ссылкой\s+на\s+"
+)
+_QUOTES = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|«[^»\n]*(?:»|$)|''[^\n]*?(?:''|$)")
+
+
+def quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between quotation marks in text[start:end], marks included; one left open runs to the end."""
+    return [match.span() for match in _QUOTES.finditer(text, start, end)]
+
+
+def hits(
+    text: str, start: int, end: int, mentions: Sequence[Mention], inside: Sequence[tuple[int, int]] | None = None
+) -> list[Hit]:
+    """The frames in a sentence, in order of their place.
+
+    Args:
+        inside: the quotations of the block around it, if known: one may begin in an earlier sentence.
+    """
+    inside = quoted(text, start, end) if inside is None else [one for one in inside if one[0] < end and one[1] > start]
+    spoken = [one for one in mentions if not any(a < one.start < b for a, b in inside)]
+    found = [
+        *_by_verbs(text, start, end, spoken, inside),
+        *_according(text, start, end, spoken),
+        *_by_nouns(text, start, end, spoken),
+        *_dashed(text, start, end, mentions),
+    ]
+    return sorted(found, key=lambda hit: (hit.start, -hit.confidence))
+
+
+def _by_verbs(
+    text: str, start: int, end: int, mentions: Sequence[Mention], inside: Sequence[tuple[int, int]]
+) -> Iterator[Hit]:
+    before = start
+    for word in WORD.finditer(text, start, end):
+        low = word.group().lower()
+        if word.group()[0].isupper() and (low in NOUNS or word.start() == start):
+            continue
+        strong = low in STRONG
+        if not (strong or low in WEAK or low in RU_CUES) or any(a < word.start() < b for a, b in inside):
+            continue
+        if low in NOUNS and BEFORE_NOUN.search(text, max(start, word.start() - 12), word.start()):
+            continue
+        cue = (word.start(), word.end())
+        hit = (
+            russian(text, start, end, mentions, cue)
+            if low in RU_CUES
+            else english(text, start, end, mentions, cue, before, strong)
+        )
+        if hit:
+            yield hit
+            before = word.end()
+
+
+def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[Hit]:
+    for match in _ACCORDING.finditer(text, start, end):
+        to = next((one for one in mentions if one.start >= match.end()), None)
+        if (
+            to is not None
+            and re.fullmatch(r"(?:the\s+|a\s+|an\s+|[\w-]+\s+){0,2}", text[match.end() : to.start])
+            and not NOT_SIDE.match(text, to.end)
+        ):
+            yield Hit(match.start(), to.end, to.voice, 0.85, "according-to")
+        elif re.match(r"(?:him|her|them|его|её|ее|их)\b", text[match.end() : match.end() + 5]):
+            yield Hit(match.start(), match.end(), LAST, 0.7, "pronoun", named=False)
+        else:
+            yield Hit(match.start(), match.end(), OTHER, 0.7, "other-according-to")
+    if theirs := re.compile(r"[Пп]о\s+(?:его|её|ее|их)\s+(?:словам|мнению|оценке)").search(text, start, end):
+        yield Hit(theirs.start(), theirs.end(), LAST, 0.7, "pronoun", named=False)
+
+
+_POSSESSED = re.compile(rf"[’']s?\s+(?:[\w-]+\s+){{0,2}}?{SPEECH_NOUN}\b")
+_FROM_NOUN = re.compile(rf"^(?:[\w’-]+\s+){{0,4}}{SPEECH_NOUN}\s+(?:from|by|of)\s+(?:the\s+)?$")
+_RU_NOUN_OF = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?{RU_SPEECH_NOUN}\s+$", re.I)
+_OPENING = re.compile(
+    r"^[\s\"“«(]*(?:(?:[A-Z][\w-]+,\s+)?(?:[Ff]rom|[Ii]n|[Bb]ut|[Aa]nd|[Ww]hile|[Tt]hough|[Yy]et|[Tt]o)?\s*(?:the\s+"
+    r"|[Tt]he\s+)?|(?:с|С)\s+точки\s+зрения\s+)$"
+)
+
+
+_DASH = re.compile(r"\s[—–]\s+(?=[^—–.!?]{2,60}$)")
+_SOURCE = re.compile(
+    r"(?:the\s+)?(?:[A-ZА-ЯЁ]|(?:[\w-]+\s+){0,3}(?:expert|economist|analyst|envoy|official|newspaper|media|report|outlet|source|poll|data"
+    r"|paper|agency|diplomat|lawmaker|senator|minister|ministry|эксперт|политолог|СМИ|источник|газета|депутат|сенатор|посол)s?\b)"
+)
+
+
+def _dashed(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[Hit]:
+    """The source after a headline's last dash: `Talks to go on — Kremlin`."""
+    dash = next(reversed(list(_DASH.finditer(text, start, end))), None)
+    if dash is None or end - start > 200:
+        return
+    named = next((one for one in mentions if dash.end() <= one.start <= dash.end() + 4), None)
+    if named is not None and named.nominative and end - named.end <= 30:
+        apart = NOT_SIDE.match(text, named.end)
+        yield Hit(dash.start(), end, OTHER if apart else named.voice, 0.8, "dash")
+    elif _SOURCE.match(text, dash.end(), end):
+        yield Hit(dash.start(), end, OTHER, 0.8, "dash")
+
+
+def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> Iterator[Hit]:
+    """The possessive as subject ("the Kremlin's account hints"), the noun's source, and `Name: …`."""
+    for n, one in enumerate(mentions):
+        before = text[start : one.start]
+        if len(before) > 80:
+            before = re.split(r"[,;]\s+", before)[-1]
+        if len(before) > 60:
+            continue
+        if n == 0 and text[one.end : one.end + 1] == ":" and before.strip('"“«( ').lower() in ("", "the"):
+            yield Hit(one.start, one.end + 1, one.voice, 0.8, "colon")
+        clause = re.split(r"[,;]\s+", before)[-1]
+        if (
+            _POSSESSED.match(text, one.end, end)
+            and (_OPENING.match(before) or _OPENING.match(clause))
+            and not NOT_SIDE.match(text, one.end)
+        ):
+            yield Hit(one.start, one.end, one.voice, 0.7, "possessive")
+        elif _FROM_NOUN.match(before) and not re.match(r"\s+and\s", text[one.end : one.end + 6]):
+            yield Hit(one.start, one.end, one.voice, 0.65, "noun-from")
+        elif not one.nominative and _RU_NOUN_OF.match(before):
+            yield Hit(one.start, one.end, one.voice, 0.7, "possessive")

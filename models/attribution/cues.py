@@ -1,0 +1,145 @@
+"""Words that report speech: verbs, nouns and the frames around them, English and Russian.
+
+Verb lists were drawn up by hand and looked over against the cues of PolNeAR's train split (counts only): a verb stands
+here if its subject is nearly always the source of what follows. `STRONG` verbs report words, `WEAK` ones a stance.
+"""
+
+import re
+
+_SAY = """list lists listed listing say says said saying tell tells told telling add adds added adding state states
+stated stating announce announces announced announcing charges claim claims claimed claiming argue argues argued
+arguing insist insists insisted insisting assert asserts asserted asserting note notes noted noting stress stresses
+stressed stressing emphasize emphasizes emphasized emphasizing emphasise emphasises emphasised emphasising
+underscore underscores underscored underscoring underline underlines underlined underlining highlight highlights
+highlighted highlighting lambast lambasted lambasting likened liken bemoan bemoaned bemoans complimented mention
+mentioned mentions warn warns warned warning deny denies denied denying confirm confirms confirmed confirming
+reiterate reiterates reiterated reiterating explain explains explained explaining acknowledge acknowledges
+acknowledged acknowledging declare declares declared declaring reply replies replied replying respond responds
+responded responding tweet tweets tweeted tweeting write writes wrote writing suggest suggests suggested suggesting
+allege alleges alleged alleging admit admits admitted admitting concede concedes conceded conceding maintain
+maintains maintained maintaining remark remarks remarked remarking accuse accuses accused accusing promise promises
+promised promising vow vows vowed vowing pledge pledges pledged pledging contend contends contended contending
+observe observed observes comment commented comments complain complains complained complaining predict predicts
+predicted predicting conclude concludes concluded report reports reported reporting describe describes described
+describing portray portrays portrayed portraying characterize characterizes characterized characterizing
+characterise characterised echo echoes echoed echoing rebut rebutted retort retorted quip quipped joke joked jokes
+repeat repeated repeats recount recounted reveal revealed reveals disclose disclosed assure assured assures lament
+lamented laments decry decried decries denounce denounced denounces denouncing condemn condemned condemns condemning
+urge urged urges urging demand demanded demands demanding dismiss dismissed dismisses dismissing reject rejected
+rejects rejecting criticize criticized criticizes criticizing criticise criticised blame blamed blames blaming blast
+blasted blasts slam slammed slams mock mocked mocks rail railed declined refuses refused refusing
+propose proposed proposes proposing reaffirm reaffirmed reaffirms recall recalled recalls clarify clarified
+clarifies counter countered counters proclaim proclaimed boast boasted boasts brag bragged hint hinted hints frame
+framed frames call calls called calling cite cited cites citing express expressed expresses expressing advocate
+advocated advocates outline outlined outlines praise praised praises praising welcome welcomed welcomes voice voiced
+contest rebuked rebuke chided chide scoffed scoff ridiculed ridicule tout touted touts label labeled labelled
+invoked quoted presented presents presenting indicate indicates indicated indicating"""
+_THINK = """believe believes believed believing think thinks thought want wants wanted hope hopes hoped see sees saw
+view views viewed expect expects expected consider considers considered perceive perceives perceived regard regards
+regarded favor favors favored support supports supported supporting oppose opposes opposed opposing endorse endorsed
+endorses back backed backs feel feels felt fear fears feared doubt doubts doubted seek seeks sought intend intends
+intended prefer prefers preferred question questioned questions agree agrees agreed agreeing disagree disagreed
+worry worries worried defend defended defends plan plans planned ask asks asked asking wonder wondered imply implied
+implies offer offered offers offering threaten threatened threatens threatening appeal appealed"""
+_SAID = """said says say added adds noted notes wrote writes explained explains insisted insists declared declares
+concluded replied responded argued argues warned warns remarked stated states tweeted recalled joked quipped
+announced reiterated stressed emphasized claimed claims asserted asserts acknowledged admitted observed countered
+retorted commented confirmed"""
+SAID = frozenset(_SAID.split())
+"""Verbs that stand before their subject (`…," said X`); a name after any other is its object (`urged X`)."""
+STRONG = frozenset(_SAY.split())
+WEAK = frozenset(_THINK.split())
+_CONTINUED = """asserting indicating suggesting saying adding noting stressing emphasizing claiming arguing
+insisting accusing calling warning telling arguing promising pledging vowing describing urging promoting declaring
+announcing criticizing blaming praising denouncing asking questioning expressing citing explaining acknowledging
+suggesting confirming"""
+CONTINUED = frozenset(_CONTINUED.split())
+
+_PAST = """заяви сказа сообщи отмети подчеркну добави указа рассказа объясни напомни подтверди уточни призва
+предупреди пообеща назва обвини осуди отверг опроверг поблагодари высказа вырази констатирова прокомментирова
+процитирова обрати говори счита полага утвержда подытожи резюмирова ответи написа поприветствова раскритикова одобри
+поддержа потребова предложи пояснил признал возрази объяви анонсирова проинформирова подметил посоветова выступи
+допусти намекну настаива"""
+_PRESENT = """заявля сообща отмеча подчеркива подчёркива добавля указыва утвержда счита полага напомина призыва
+предупрежда обещa называ обвиня осужда отверга опроверга выража настаива поясня признаё признае возража объявля
+опаса требу предлага выступа"""
+_OTHER = """говорит говорят пишет пишут хочет хотят надеется надеются уверен уверена уверены убежден убеждён
+убеждена убеждены видит видят назвал назвала согласен согласна согласны готов готова готовы выступил"""
+RU_CUES = frozenset(
+    [stem.removesuffix("л") + end for stem in _PAST.split() for end in ("л", "ла", "ло", "ли", "")]
+    + [stem + end for stem in _PRESENT.split() for end in ("ет", "ют", "ит", "ят", "ет", "т")]
+    + _OTHER.split()
+) - {"готов", "готова", "готовы", "указа", "рассказа", "говори", "выступи", "призва"}
+"""Finite verbs; participles and gerunds are told by the finite verb before them."""
+
+_NOUNS = """claim claims report reports call calls comment comments demand demands question questions plan plans
+view views note notes support offer offers promise promises hope hopes fear fears doubt doubts state states tweet
+tweets joke jokes pledge pledges vow vows reply remark remarks warning attack quote label labels contest counter
+frame frames back blast appeal say vow answer mention writing thinking reporting thought saying meaning blame boast
+hint hints urge rebuke"""
+NOUNS = frozenset(_NOUNS.split())
+"""Cues that are nouns too: no verbs after a determiner, a possessive or an adjective of the commoner kind."""
+BEFORE_NOUN = re.compile(
+    r"(?:\b(?:the|a|an|this|that|these|those|his|her|its|their|our|my|your|no|any|some|of|for|in|with|one|two"
+    r"|several|many|more|other|such|own"
+    r"|new|recent|latest|first|last|past|public|repeated|false|each|every|another|early|by|on|under|same)|[’']s?|''"
+    r"|-)\s+$|[’']\s*$",
+    re.I,
+)
+
+WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+
+SPEECH_NOUN = (
+    r"(?:statement|remark|comment|response|readout|account|position|perspective|view|viewpoint|vantage point"
+    r"|point of view|stance"
+    r"|version|assessment|announcement|claim|argument|message|rhetoric|public discourse|discourse|narrative"
+    r"|interpretation|reaction"
+    r"|criticism|accusation|words|briefing|spokesman|spokeswoman|spokesperson|press service|press secretary"
+    r"|assertion|denial|warning"
+    r"|demand|call|reply|answer|explanation|contention|allegation|office|campaign|administration|team)s?"
+)
+RU_SPEECH_NOUN = (
+    r"(?:заявлени|сообщени|комментари|позици|реакци|оценк|ответ|верси|взгляд|точк[аиеу] зрения|мнени"
+    r"|слов|обвинени|требовани|призыв)\w*"
+)
+ROLE = (
+    r"(?:(?:[Cc]hief|[Pp]ress|[Ss]enior|[Tt]op|[Dd]eputy|[Ff]oreign|[Nn]ational|[Ss]ecurity|[Cc]ommunications"
+    r"|[Cc]ampaign|[Pp]olicy"
+    r"|[Pp]rincipal|[Aa]ssistant|[Pp]olitical)\s+)*(?:[Ss]pokes(?:man|woman|person|people|men)|[Oo]fficials?"
+    r"|[Aa]ides?|[Aa]dvis[eo]rs?|[Ss]ecretary"
+    r"|[Cc]hief|[Mm]inister|[Ee]nvoy|[Aa]mbassador|[Ss]taff|[Mm]anager|[Dd]irector|[Ss]urrogates?|[Cc]ampaign"
+    r"|[Tt]eam|[Aa]dministration"
+    r"|[Gg]overnment|[Ll]eadership|[Rr]epresentatives?|[Ss]ervice|[Ss]trategists?|[Ll]awyers?|[Cc]hairman"
+    r"|[Ss]tatement|[Dd]iplomats?"
+    r"|[Nn]egotiators?|[Aa]uthorities|[Ll]eaders?|[Cc]ouncil|[Oo]ffice|[Pp]resident|[Cc]hief of staff)"
+)
+"""Who speaks for a side when its name stands before: its spokespeople, officials, offices."""
+NOT_SIDE = re.compile(
+    r"(?:[’']s?)?\s+(?:supporters?|critics?|allies|ally|backers?|voters?|fans?|opponents?|rivals?|watchers?|expert"
+    r"|experts|analysts?"
+    r"|son|daughter|wife|husband|brother|sister|father|mother|children|family|doctor|biographer|loyalists?"
+    r"|defectors?|propagandists?"
+    r"|surrogate|surrogates|donors?|fundraisers?|insiders?|reporters?|correspondents?|journalists?|media|newspaper"
+    r"|protesters?|residents?"
+    r"|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
+)
+"""What follows a name and takes it away from the side: supporters, relatives, critics, papers."""
+
+JOINT = re.compile(
+    r"\b(?:[Bb]oth (?:the )?(?:leaders|sides|presidents|parties|countries|nations|governments|men|delegations"
+    r"|ministers)"
+    r"|[Tt]he (?:two )?(?:leaders|presidents|sides|parties|delegations)|[Tt]he two (?:men|countries|nations"
+    r"|governments|ministers)"
+    r"|[Оо]ба (?:лидера|президента|государства)|[Оо]бе (?:стороны|страны|делегации)|[Лл]идеры(?: двух стран"
+    r"| двух государств)?"
+    r"|[Сс]тороны|[Пп]резиденты|[Гг]лавы государств|[Гг]лавы двух государств)\b"
+)
+PREPOSITION = re.compile(
+    r"(?:\b(?:between|with|of|to|from|by|against|about|for|on|in|at|over|toward|towards|under|into|than|like|and|or"
+    r"|versus|vs|near|around"
+    r"|support|supporting|supported|backing|endorsed|call|told|accused|accuses|asked|urged|criticized|former|ex|anti"
+    r"|pro|late"
+    r"|бывш\w+|экс)(?:[\s-]+(?:the|a|an|both|then|Mr\.|Mrs\.|Ms\.|President|Secretary|Republican|Democratic|fellow"
+    r"|former|now|late))*[\s-]+)$"
+)
+"""What before a name says that it is no subject."""

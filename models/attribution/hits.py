@@ -1,0 +1,18 @@
+"""A frame found in a sentence."""
+
+from dataclasses import dataclass
+
+LAST = "last"
+"""The voice of a hit by pronoun or role: whoever spoke last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A frame in text[start:end] that gives `voice` the speech around it; `voice` may be LAST."""
+
+    start: int
+    end: int
+    voice: str
+    confidence: float
+    rule: str
+    named: bool = True

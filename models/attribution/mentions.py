@@ -1,0 +1,202 @@
+"""Where a text names a voice: institutions, metonyms and people, Russian ones in every case.
+
+A person's mention counts while the person is in office; a surname alone is the person of that surname named last
+before it, so that a namesake or relative is nobody's voice. The longest name wins. An institution that carries a
+listed surname ("the Biden administration") is bound by that person's dates.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Generic, Literal, TypeVar
+
+from models.attribution.cues import ROLE
+from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, pattern_of
+from models.voices import Person, Voice, Voices
+
+T = TypeVar("T")
+Kind = Literal["institution", "metonym", "person"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """text[start:end] names `voice`; `nominative` is False where Russian grammar rules out a subject."""
+
+    start: int
+    end: int
+    voice: str
+    kind: Kind
+    nominative: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Fixed:
+    """An institution or metonym: whose, of what kind, its nominative, and the surname in it that dates it, if any."""
+
+    voice: str
+    kind: Kind
+    nominative: str
+    surname: str | None
+
+
+class _Index(Generic[T]):
+    """Patterns by the first two letters of their names, so that a text is read once however many names there are."""
+
+    def __init__(self, names: Iterable[tuple[str, str, T]]) -> None:
+        """Compile.
+
+        Args:
+            names: (name, pattern, what it stands for).
+        """
+        self._by_letters: dict[str, list[tuple[re.Pattern[str], T]]] = {}
+        for name, pattern, value in sorted(names, key=lambda one: -len(one[1])):
+            compiled = re.compile(rf"(?:{pattern})(?![\w-])")
+            for letters in {name[:2], name[0].upper() + name[1:2]}:
+                self._by_letters.setdefault(letters, []).append((compiled, value))
+        firsts = "".join(sorted({letters[0] for letters in self._by_letters}))
+        self._starts = re.compile(rf"(?<![\w-])[{re.escape(firsts)}][\w.]") if firsts else None
+
+    def find(self, text: str) -> Iterator[tuple[int, int, T]]:
+        """(start, end, value) of the longest pattern at each place, apart."""
+        done = 0
+        for word in self._starts.finditer(text) if self._starts else ():
+            at = word.start()
+            if at < done or (found := self._by_letters.get(word.group())) is None:
+                continue
+            for pattern, value in found:
+                if match := pattern.match(text, at):
+                    done = match.end()
+                    yield at, done, value
+                    break
+
+
+class Names:
+    """The names of a voices file, ready to be found; made once for each."""
+
+    def __init__(self, voices: Voices) -> None:
+        """Compile."""
+        self._people: dict[str, list[tuple[str, str, Person]]] = {}
+        surnames: list[tuple[str, str, str]] = []
+        for voice in voices.voices:
+            for person in voice.people:
+                for lang, name in person.names.items():
+                    given, surname = name.split()[0], name.split()[-1]
+                    if surname not in self._people:
+                        surnames.append((surname, pattern_of(surname, lang), surname))
+                    self._people.setdefault(surname, []).append((given, voice.id, person))
+        self._surnames = _Index(surnames)
+        self._fixed = _Index(one for voice in voices.voices for one in self._fixed_names(voice))
+
+    def _fixed_names(self, voice: Voice) -> Iterator[tuple[str, str, _Fixed]]:
+        institutions = [(lang, name) for lang, names in voice.institutions.items() for name in names]
+        metonyms = [(lang, name) for lang, names in voice.metonyms.items() for name in names]
+        listed = {name.casefold() for _, name in (*institutions, *metonyms)}
+        own = [(lang, re.sub(r"^the ", "", name)) for lang, name in voice.names.items()]
+        institutions += [one for one in own if one[1].casefold() not in listed]
+        kinds: tuple[tuple[Kind, list[tuple[str, str]]], ...] = (("institution", institutions), ("metonym", metonyms))
+        for kind, names in kinds:
+            for lang, name in names:
+                dated = next((word for word in name.split() if word in self._people), None)
+                nominative = pattern_of(name, lang, declined=False)
+                yield name, pattern_of(name, lang), _Fixed(voice.id, kind, nominative, dated)
+
+    def find(self, text: str, at: datetime | None) -> list[Mention]:
+        """Every mention in order, apart; neighbours of one voice ("Kremlin spokesman Dmitry Peskov") are one.
+
+        Args:
+            at: the time that office-holders are judged by; None takes every person listed, whenever in office.
+        """
+        found = [*self._find_fixed(text, at), *self._find_people(text, at)]
+        kept: list[Mention] = []
+        for one in sorted(found, key=lambda one: (one.start, -one.end)):
+            before = kept[-1] if kept else None
+            if before is None or one.start >= before.end:
+                if before is not None and before.voice == one.voice and _joined(text[before.end : one.start]):
+                    kept[-1] = _merged(before, one)
+                else:
+                    kept.append(one)
+            elif one.end > before.end:
+                kept[-1] = _merged(before, one)
+        return kept
+
+    def _find_fixed(self, text: str, at: datetime | None) -> Iterator[Mention]:
+        for start, end, owner in self._fixed.find(text):
+            if at is not None and owner.surname and not any(p.speaks_at(at) for _, _, p in self._people[owner.surname]):
+                continue
+            nominative = re.fullmatch(owner.nominative, text[start:end]) is not None
+            yield Mention(start=start, end=end, voice=owner.voice, kind=owner.kind, nominative=nominative)
+
+    def _find_people(self, text: str, at: datetime | None) -> Iterator[Mention]:
+        known_last: dict[str, bool] = {}
+        once: set[tuple[str, str]] = set()
+        for place, end, surname in self._surnames.find(text):
+            start, given = _given_name(text, place)
+            known = [(voice, person) for own, voice, person in self._people[surname] if not given or _same(given, own)]
+            if given and (known or _common(given) or (given, surname) in once):
+                known_last[surname] = bool(known)
+            elif given:
+                once.add((given, surname))
+            if not known or not known_last.get(surname, True):
+                continue
+            if voice := next((voice for voice, person in known if at is None or person.speaks_at(at)), None):
+                nominative = text[place:end].casefold() == surname.casefold()
+                yield Mention(start=start, end=end, voice=voice, kind="person", nominative=nominative)
+
+
+def within(mentions: list[Mention], start: int, end: int) -> list[Mention]:
+    """The mentions that lie in text[start:end]."""
+    first = bisect_left(mentions, start, key=lambda one: one.start)
+    last = bisect_left(mentions, end, lo=first, key=lambda one: one.start)
+    return mentions[first:last]
+
+
+_BRIDGE = re.compile(rf"[ \xa0]+(?:{ROLE}[ \xa0]+)?")
+
+
+def _joined(gap: str) -> bool:
+    """Whether two names side by side are one: "Kremlin spokesman Dmitry Peskov"."""
+    return len(gap) < 40 and _BRIDGE.fullmatch(gap) is not None
+
+
+def _merged(a: Mention, b: Mention) -> Mention:
+    kind: Kind = "person" if "person" in (a.kind, b.kind) else a.kind
+    return Mention(
+        start=a.start, end=max(a.end, b.end), voice=a.voice, kind=kind, nominative=a.nominative and b.nominative
+    )
+
+
+def _given_name(text: str, start: int) -> tuple[int, str | None]:
+    """Where a full name begins, and the given name, if a capitalised word that is no title stands before."""
+    before = GIVEN_GAP.search(text, max(0, start - 40), start)
+    if not before:
+        return start, None
+    words = list(re.finditer(r"\S+", before.group()))
+    initials = [word for word in words if re.fullmatch(r"[A-ZА-ЯЁ]\.", word.group())]
+    names = [word for word in words if word not in initials]
+    if not names or NO_GIVEN_NAME.match(names[-1].group()):
+        return start, None
+    given = names[-1]
+    if len(names) > 1 and re.search(r"(?:ович|евич|овн|евн)", given.group()):
+        given = names[-2]  # a patronymic stands between given name and surname
+    return before.start() + given.start(), given.group()
+
+
+def _same(given: str, own: str) -> bool:
+    stem = own[: max(2, len(own) - 2)]
+    return given.startswith(stem) or (len(given) > 2 and own.startswith(given.rstrip(".")))
+
+
+def _common(given: str) -> bool:
+    """Whether a common given name, in Russian in any case."""
+    return given in GIVEN_NAMES or any(
+        given[:-cut] + end in GIVEN_NAMES for cut in (1, 2) for end in ("", "й", "я", "а", "ь")
+    )
+
+
+@lru_cache(maxsize=8)
+def names_of(voices: Voices) -> Names:
+    """The patterns of a voices file."""
+    return Names(voices)

@@ -1,0 +1,285 @@
+"""A document from its first line to its last: what each sentence says of its speaker, and what carries over."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+
+from models.attribution.clauses import hits, quoted
+from models.attribution.cues import NOT_SIDE, RU_SPEECH_NOUN, SPEECH_NOUN
+from models.attribution.hits import LAST, Hit
+from models.attribution.mentions import Mention, names_of, within
+from models.attribution.turns import turns
+from models.news import JOINT, OTHER, Block, Document, Passage, Span
+from models.voices import Voices
+
+CUE = 0.7
+"""A frame of at least this confidence overrides what the source or the turn says by default."""
+REPORTED = 0.8
+"""In what a side publishes itself, a frame needs this much to give a sentence to another side: a judgement."""
+QUOTED_SENTENCES = 30
+"""A quotation's frame is looked for at most so many sentences away, which keeps the walk linear."""
+BULLET = 0.9
+"""Share of its lead's confidence that a bullet keeps (methods.md §2)."""
+_CONTRAST = re.compile(
+    r";\s+|,?\s+(?:while|whereas|whilst)\s+|,\s+(?:but|and|yet)\s+(?=the\s+[A-Z]|[A-Z])|,\s+(?=the\s+[A-Z])"
+    r"|^\s*(?:While|Whereas)\s+"
+    r"|,?\s+(?:в то время как|тогда как)\s+|,\s+(?:а|но)\s+"
+)
+_LEAD_NOUN = re.compile(
+    r"\b(?:key|main|following|major|central|core|points?|takeaways?|aspects?|priorities|elements|demands|messages"
+    r"|highlights|positions?"
+    r"|ключев\w+|основн\w+|следующ\w+|пункт\w*|тезис\w*)\b",
+    re.I,
+)
+_OTHER_LEAD = re.compile(
+    r"\b(?:analysts?|experts?|observers?|critics?|analysis|recommendations?|эксперт\w*|аналитик\w*)\b", re.I
+)
+_PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w.-]+\s+){1,3}[A-Z][\w-]+[\s,]")
+
+
+@dataclass(slots=True)
+class _State:
+    """What carries over: the voice spoken last, the section's, the lead's of the bullets that follow, the turn's."""
+
+    last: str | None = None
+    section: str | None = None
+    lead: tuple[str | None, float] = (None, 0.0)
+    turn: tuple[str | None, str] | None = None
+    quoting: bool = False
+
+
+class Walk:
+    """Attributes one document."""
+
+    def __init__(self, document: Document, voices: Voices, source_voice: str | None, at: datetime) -> None:
+        self._text, self._blocks = document.text, document.blocks
+        names = names_of(voices)
+        self._mentions = names.find(document.text, at)
+        self._source = source_voice
+        self._state = _State()
+        self._turns = turns(
+            self._text,
+            self._blocks,
+            self._mentions,
+            lambda label: next(reversed(names.find(label, at)), None),
+            source_voice,
+        )
+
+    def passages(self) -> Iterator[Passage]:
+        """The document's passages in order."""
+        for block in self._blocks:
+            yield from self._block(block)
+
+    def _block(self, block: Block) -> Iterator[Passage]:
+        state = self._state
+        if block.kind == "table":
+            yield self._passage(block.start, block.end, None, 0.5, "table")
+            return
+        if block.kind == "heading" and state.turn is None and block.start not in self._turns:
+            yield self._heading(block)
+            return
+        quotes = quoted(self._text, block.start, block.end)
+        spans, found = block.sentences, [self._hits(span, _near(quotes, span)) for span in block.sentences]
+        speech = block.start
+        for n, span in enumerate(spans):
+            if turn := self._turns.get(span.start):
+                state.turn, state.last, speech = (turn.voice, turn.rule), turn.voice, turn.speech
+            span = Span(start=max(span.start, min(speech, span.end)), end=span.end)
+            borrowed = None if found[n] else _around(n, spans, found, _near(quotes, span))
+            if span.start < span.end:
+                yield from self._sentence(span, [borrowed] if borrowed else found[n], block, first=n == 0)
+        if block.kind != "bullet":
+            self._set_lead(block, found[-1] if found else [])
+
+    def _hits(self, span: Span, quotes: Sequence[tuple[int, int]]) -> list[Hit]:
+        return hits(self._text, span.start, span.end, within(self._mentions, span.start, span.end), quotes)
+
+    def _heading(self, block: Block) -> Passage:
+        state, mentions = self._state, within(self._mentions, block.start, block.end)
+        state.section = self._section(block, mentions)
+        state.last, state.lead = None, (None, 0.0)
+        found = [
+            hit
+            for hit in hits(self._text, block.start, block.end, mentions)
+            if hit.named and hit.rule not in ("possessive", "noun-from")
+        ]
+        if self._source is not None:
+            return self._passage(block.start, block.end, self._source, 0.5, "heading")
+        hit = self._outermost(found)
+        if hit is not None and hit.voice != OTHER:
+            return self._passage(block.start, block.end, hit.voice, hit.confidence, hit.rule)
+        return self._passage(block.start, block.end, None, 0.5, "heading")
+
+    def _section(self, block: Block, mentions: Sequence[Mention]) -> str | None:
+        """The side of a heading's possessive or leading entity: "White House Perspective on …", "Позиция Москвы"."""
+        if not mentions:
+            return None
+        first, text = mentions[0], self._text
+        after, before = text[first.end : block.end], text[block.start : first.start]
+        if NOT_SIDE.match(after) or (
+            len({one.voice for one in mentions[:2]}) > 1 and re.match(r"\s*(?:and|и|,|-)\s", after)
+        ):
+            return None
+        noun = re.match(rf"(?:[’']s?)?\s+(?:\w+\s+)?{SPEECH_NOUN}", after, re.I)
+        leading = re.fullmatch(r"\W*(?:\w+\W+)?(?:the\s+)?", before, re.I) and noun
+        from_noun = re.search(
+            rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$|{RU_SPEECH_NOUN}\s+(?:из\s+)?$", before, re.I
+        )
+        return first.voice if leading or from_noun else None
+
+    def _sentence(self, span: Span, found: list[Hit], block: Block, *, first: bool) -> Iterator[Passage]:
+        state = self._state
+        if state.turn is not None and (state.turn[0] != self._source or self._source is None):
+            yield self._passage(span.start, span.end, state.turn[0], 0.9, state.turn[1])
+            return
+        mentions = within(self._mentions, span.start, span.end)
+        own = self._source
+        if own is not None:
+            yield self._own(span, found, own)
+            return
+        if block.kind == "bullet" and not any(hit.named and hit.confidence >= CUE for hit in found):
+            voice, confidence = state.lead
+            rule = "bullet" if voice else "none"
+            yield self._passage(span.start, span.end, voice, round(confidence * BULLET, 3) if voice else 0.5, rule)
+            return
+        sides = {hit.voice for hit in found if hit.named and hit.voice not in (OTHER, JOINT)}
+        if len(sides) > 1 and (parts := self._split(span, found)):
+            for start, end, hit in parts:
+                state.last = hit.voice
+                yield self._passage(start, end, hit.voice, hit.confidence, "contrast")
+            return
+        yield self._single(span, found, mentions, first=first)
+
+    def _own(self, span: Span, found: list[Hit], own: str) -> Passage:
+        """A sentence of what a side publishes itself: its voice, unless it reports another's."""
+        state = self._state
+        if state.turn is not None:
+            base, confidence, rule = state.turn[0], 0.85, state.turn[1]
+            strong = [hit for hit in found if hit.named and hit.rule in ("cue-last", "cue-before")]
+            hit = strong[0] if strong else None
+            if hit and hit.voice not in (own, OTHER, JOINT):
+                return self._passage(span.start, span.end, hit.voice, hit.confidence, "quoted-opponent")
+            return self._passage(span.start, span.end, base, confidence, rule)
+        reliable = [
+            hit
+            for hit in found
+            if hit.confidence >= (REPORTED if hit.named and hit.voice not in (own, OTHER) else CUE)
+            and hit.rule not in ("possessive", "noun-from", "other-according-to", "role")
+        ]
+        hit = reliable[0] if reliable else None
+        if hit is None or (hit.voice == OTHER and hit.rule != "named-other"):
+            state.last = own
+            return self._passage(span.start, span.end, own, 0.6, "prior")
+        voice = hit.voice if hit.voice != LAST else (state.last or own)
+        state.last = voice
+        if voice == own:
+            return self._passage(span.start, span.end, own, hit.confidence, hit.rule)
+        rule = {JOINT: "joint-cue", OTHER: "named-other"}.get(voice, "quoted-opponent")
+        return self._passage(span.start, span.end, voice, hit.confidence, rule)
+
+    def _single(self, span: Span, found: list[Hit], mentions: Sequence[Mention], *, first: bool) -> Passage:
+        state, text = self._state, self._text
+        hit = self._outermost(found)
+        if hit is not None:
+            voice = hit.voice
+            if voice == LAST:
+                named = next((one for one in mentions if one.kind == "person" and one.end <= hit.start), None)
+                voice = (named.voice if named else state.last) or state.section or ""
+                if not voice:
+                    return self._passage(span.start, span.end, None, 0.5, "none")
+            state.last = voice
+            state.quoting = any(mark in text[span.start : span.end] for mark in '“”"«»')
+            return self._passage(span.start, span.end, voice, hit.confidence, hit.rule)
+        if text[span.start] in '“"«' and state.quoting and state.last and not first:
+            return self._passage(span.start, span.end, state.last, 0.65, "quote-continued")
+        opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
+        if opening is not None and opening.kind == "person":
+            state.last = opening.voice
+        elif _PERSON_OPENING.match(text[span.start : span.start + 80]):
+            state.last = OTHER
+        leads = text[span.end - 1] == ":" and _LEAD_NOUN.search(text, span.start, span.end)
+        if leads and state.last not in (None, OTHER, JOINT) and not _OTHER_LEAD.search(text, span.start, span.end):
+            return self._passage(span.start, span.end, state.last, 0.6, "lead")
+        if state.last and not first:
+            return self._passage(span.start, span.end, state.last, 0.5, "continuation")
+        if state.section:
+            return self._passage(span.start, span.end, state.section, 0.5, "section")
+        return self._passage(span.start, span.end, None, 0.5, "none")
+
+    def _outermost(self, found: list[Hit]) -> Hit | None:
+        """The frame around all others: the one that closes the sentence, else the first."""
+        if found and found[-1].rule == "dash":
+            return found[-1]
+        closing = [hit for hit in found if hit.rule in ("cue-last", "cue-before")]
+        if closing:
+            return closing[-1]
+        sided = [hit for hit in found if hit.voice != OTHER]
+        if not sided:
+            return found[0] if found else None
+        return found[0] if found[0].voice == OTHER and found[0].rule in ("other-cue", "named-other") else sided[0]
+
+    def _split(self, span: Span, found: list[Hit]) -> list[tuple[int, int, Hit]]:
+        """Clauses at contrasts, each with its own first frame; none unless two sides have a clause of their own."""
+        cuts = [
+            match.start()
+            for match in _CONTRAST.finditer(self._text, span.start, span.end)
+            if match.start() > span.start
+        ]
+        edges = [span.start, *cuts, span.end]
+        parts: list[tuple[int, int, Hit]] = []
+        for start, end in pairwise(edges):
+            hit = next((one for one in found if start <= one.start < end and one.named), None)
+            if hit is None or (parts and parts[-1][2].voice == hit.voice):
+                if parts:
+                    parts[-1] = (parts[-1][0], end, parts[-1][2])
+                continue
+            parts.append((span.start if not parts else start, end, hit))
+        return parts if len({hit.voice for _, _, hit in parts}) > 1 else []
+
+    def _set_lead(self, block: Block, found: list[Hit]) -> None:
+        """Whose bullets may follow: those of the voice of a line that ends with a colon."""
+        state, text = self._state, self._text
+        state.lead = (None, 0.0)
+        if not text[block.start : block.end].endswith(":"):
+            return
+        span = block.sentences[-1]
+        line = text[span.start : span.end]
+        if _OTHER_LEAD.search(line):
+            state.last = OTHER
+            return
+        voice = state.last or state.section
+        if any(hit.named for hit in found) and voice not in (None, OTHER, JOINT):
+            state.lead = (voice, 0.8)
+        elif _LEAD_NOUN.search(line) and voice is not None:
+            state.lead = (voice, 0.7)
+
+    def _passage(self, start: int, end: int, voice: str | None, confidence: float, rule: str) -> Passage:
+        text = self._text
+        while start < end and (text[start].isspace() or text[start] in ",;"):
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Passage(start=start, end=end, text=text[start:end], voice=voice, confidence=confidence, rule=rule)
+
+
+def _near(quotes: Sequence[tuple[int, int]], span: Span) -> Sequence[tuple[int, int]]:
+    """The quotations, in order and apart, that touch a span."""
+    return quotes[
+        bisect_right(quotes, span.start, key=lambda one: one[1]) : bisect_left(quotes, span.end, key=lambda one: one[0])
+    ]
+
+
+def _around(n: int, spans: Sequence[Span], found: Sequence[list[Hit]], quotes: Sequence[tuple[int, int]]) -> Hit | None:
+    """The frame of a quotation that holds all of sentence `n`: from where it opens, else from where it closes."""
+    span = spans[n]
+    for start, end in quotes:
+        if start <= span.start + 1 and span.end <= end + 2:
+            near = range(max(0, n - QUOTED_SENTENCES), min(len(spans), n + QUOTED_SENTENCES))
+            touched = [m for m in near if spans[m].start < end + 2 and spans[m].end > start and found[m]]
+            if touched:
+                hit = found[touched[0]][-1 if touched[0] > n else 0]
+                return replace(hit, confidence=min(hit.confidence, 0.75), rule="quote-continued")
+    return None

@@ -1,0 +1,124 @@
+"""What the cluster stage keeps of an item, as it is made durable, and what it answers.
+
+One record an item commits all that the item led to: where it is, what it left, the narratives that merged because of
+it. Whatever spans items (clock, means, document frequencies, narratives, merges) follows from the records, by sums of
+integers, which no order of adding changes. Deleting or shortening a record comes after, and follows from the clock.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from models.news import Change, Placement, Vector
+
+ACTIVE = timedelta(days=7)
+"""Event time for which a document is compared with new ones: a narrative silent so long has expired (methods.md, 3)."""
+KNOWN = timedelta(days=30)
+"""Event time for which an item is known, so that its duplicates, corrections and withdrawals are (methods.md, 3)."""
+MOST_ACTIVE = 20_000
+"""Documents compared with new ones, whatever their age: bounds memory to about 150 MB. A judgement."""
+MOST_KNOWN = 200_000
+"""Items known, whatever their age: about 100 MB. A judgement."""
+LATEST_KNOWN = 1024
+"""Items known however old: a redelivery goes back a micro-batch, dozens at most, whatever time its items are of."""
+NO_VECTOR: Vector = np.zeros(0, np.float16)
+_KEY = "item/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """`absorbed` became part of `into`; seq and clock: of the statement that caused it."""
+
+    absorbed: str
+    into: str
+    seq: int
+    clock: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """An item in its narrative, and all that is needed to go on after a crash.
+
+    tombstone: a withdrawal without a revision has been taken: delivered again, it must not withdraw a later one.
+    narrative: as placed; merges may have moved it since. None: withdrawn. copy_of: the item that it is a near copy of.
+    seq: counts the statements that changed something. clock: the stage's event time after it. space: what encoded it.
+    lead, headline: as they came. dense: both minus the mean of their time, on the grid of `features`, (2 * dim,).
+    term_ids, term_weights: little-endian uint32 and uint16, the terms as weighed then. A copy has none of these, nor
+    has a member that is no longer active. merges: caused by this item, in any of its revisions.
+    """
+
+    item: str
+    revision: int
+    withdrawn: bool = False
+    tombstone: bool = False
+    narrative: str | None = None
+    copy_of: str | None = None
+    seq: int
+    clock: datetime
+    at: datetime
+    title: str = ""
+    lang: str = ""
+    space: str = ""
+    active: bool = False
+    signature: tuple[int, ...] = ()
+    lead: Vector = field(default_factory=lambda: NO_VECTOR)
+    headline: Vector = field(default_factory=lambda: NO_VECTOR)
+    dense: Vector = field(default_factory=lambda: NO_VECTOR)
+    term_ids: bytes = b""
+    term_weights: bytes = b""
+    merges: tuple[Merge, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Where the record is kept."""
+        return item_key(self.item)
+
+    def rested(self) -> "Member":
+        """The record without what only an active member needs."""
+        return replace(
+            self,
+            active=False,
+            signature=(),
+            lead=NO_VECTOR,
+            headline=NO_VECTOR,
+            dense=NO_VECTOR,
+            term_ids=b"",
+            term_weights=b"",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The current state of a narrative.
+
+    items: documents known, copies apart, of the last KNOWN of event time. headline: the title of the first with one.
+    """
+
+    narrative: str
+    items: int
+    copies: int
+    first_at: datetime
+    last_at: datetime
+    headline: str
+    langs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a statement led to; placements are sent before changes are durable. expired: narratives fallen silent."""
+
+    placements: tuple[Placement, ...] = ()
+    changes: tuple[Change[Member], ...] = ()
+    expired: tuple[str, ...] = ()
+
+
+def item_key(item: str) -> str:
+    """Where an item's record is kept."""
+    return _KEY + item
+
+
+def narrative_id(*parts: object) -> str:
+    """A narrative's id: a hash of the document that founded it, the same on every replay."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
