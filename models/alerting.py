@@ -36,18 +36,19 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """Thresholds of the lifecycle; scores 0..1, counts in readings (one per document of evidence), durations of event
-    time.
+    """Thresholds of the lifecycle.
 
-    Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once
-    (false alarms on null streams: shared score false_alarms.py). bands: lower ends of medium, high, critical in `weight`.
+    Scores 0..1, counts in readings (one per document of evidence), durations of event time.
+    Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
+    open_p after a few readings. Of later pairs at .02 and .05: usual ones .03 and .08, adversaries .23 and .27
+    (benchmarks/pairs.py). bands: lower ends of medium, high, critical in `weight`, a judgement.
     """
 
     smoothing: float = 0.2
     open_at: float = 0.55
     open_after: int = 3
     open_p: float = 0.05
-    sure_p: float = 0.01
+    sure_p: float = 0.02
     close_below: float = 0.45
     close_after: int = 6
     cool_down: int = 12
@@ -118,8 +119,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertEvent:
-    """One event of an alert's life, as it stands in the topic and as `parallax backtest` prints it (docs:
-    interfaces.md).
+    """One event of an alert's life, as in the topic and as `parallax backtest` prints it (docs: interfaces.md).
 
     time: event time, of the tipping item or of the clock that passed a deadline. cause: the item that tipped it.
     revision counts the alert's events from 1; sequence orders the events of the stage.

@@ -1,6 +1,6 @@
-"""What was learnt from past pairs, as numbers: centres of languages, axes of stance, weights, the reference of usual
-pairs.
+"""What was learnt from past pairs, as numbers.
 
+Centres of languages, axes of stance, weights of the score's parts, the reference of usual pairs.
 The numbers lie in calibration.json beside this module; benchmarks/pairs.py makes that file from pairs of documents
 about one event within 72 hours (Kremlin-White House against White House-Kyiv and against pairs of one side) and says
 there how they did. They belong to one encoder's space. Vectors of another dimension are scored without centres and
@@ -26,15 +26,17 @@ class Calibration:
     """Numbers of one encoder's space.
 
     centres: per language (dim,) float64, the mean of unit vectors of that language's passages; "" for any other
-    language. axes: (axes, dim) float64, unit L2 norm. usual_within: (1 + axes,) mean product of two passages of one
-    document, of the whole vector and along each axis: stands in where a document has one passage. weights: of the
+    language. axes: (axes, dim) float64, unit L2 norm. usual_within: mean product of two passages of one
+    document: stands in where a document has one passage. scatter: (axes,) variance of a document's passages along each
+    axis. weights: of the
     parts, of a logistic score. reference: scores of usual pairs, ascending. half_width: of the interval of a pair of
     single documents, in logits.
     """
 
     centres: Mapping[str, Array]
     axes: Array
-    usual_within: Array
+    usual_within: float
+    scatter: Array
     bias: float
     weights: Mapping[str, float]
     reference: tuple[float, ...]
@@ -88,7 +90,8 @@ def shipped() -> Calibration:
     return Calibration(
         centres={lang: np.array(centre) for lang, centre in held["centres"].items()},
         axes=np.array(held["axes"], dtype=np.float64, ndmin=2),
-        usual_within=np.array(held["usual_within"]),
+        usual_within=held["usual_within"],
+        scatter=np.array(held["scatter"], dtype=np.float64),
         bias=held["bias"],
         weights=held["weights"],
         reference=tuple(sorted(held["reference"])),

@@ -1,14 +1,14 @@
 """How far apart two voices are in one narrative: a score, its interval and its parts.
 
 The unit is a document (its passages are not independent of one another: methods.md, section 0). A document is the
-mean of its passages' unit vectors; a side is the mean of its documents. Every quantity below is an unbiased estimate,
+mean of the unit vectors of its telling passages (courtesies and logistics are left out where anything else is said); a
+side is the mean of its documents. Every quantity below is an unbiased estimate,
 with the products of a thing with itself left out, so that a long text or a side of many documents does not come out
 nearer than a short one: length is not framing. Vectors are centred per language, so that language is not framing
 either.
 
   gap    squared distance of the two sides' means, less the scatter inside the sides (the linear maximum mean
-  discrepancy,
-         Gretton et al. 2012, as its U-statistic)
+         discrepancy, Gretton et al. 2012, as its U-statistic)
   stance the same along axes that tell adversaries from allies in past pairs, where the calibration knows such axes
 
 Sides are put in a canonical order before anything is computed: swapping them changes no bit.
@@ -24,6 +24,7 @@ import numpy.typing as npt
 
 from models.calibration import Calibration, shipped
 from models.news import EncodedPassage
+from models.telling import tells
 
 Array = npt.NDArray[np.float64]
 
@@ -54,9 +55,10 @@ class SideDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Divergence:
-    """score: 0..1, higher is further apart; interval: lo <= score <= hi; p_value: 0..1 against the calibration's
-    usual pairs.
+    """How far apart two sides are.
 
+    score: 0..1, higher is further apart; interval: lo <= score <= hi; p_value: 0..1 against the calibration's usual
+    pairs, None without such a reference.
     parts: what the score was made of, each a number a person may look up in docs/methods.
     """
 
@@ -70,8 +72,9 @@ class Divergence:
 class Position:
     """One document as the score sees it.
 
-    mean: (dim,) float64, mean of its passages' centred vectors. direction: `mean` at unit L2 norm. along: (axes,) float64, `mean` along each axis.
-    inside: (1 + axes,) mean product of two different passages of it, of the whole vector and along each axis.
+    mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. along:
+    (axes,) float64, `mean` along each axis. inside: (1 + axes,) square of `mean` and of each `along`, less what the
+    passages' scatter adds to it. digest: 32 bytes that order documents the same way whatever order they came in.
     """
 
     mean: Array
@@ -90,10 +93,15 @@ def divergence(a: Sequence[SideDocument], b: Sequence[SideDocument]) -> Divergen
     return of_positions([position(one) for one in a], [position(one) for one in b])
 
 
-def position(document: SideDocument) -> Position:
-    """A document's position, which `of_positions` takes; made once, kept while the document is."""
-    known = shipped()
-    vectors = np.stack([one.vector.astype(np.float64) for one in document.passages])
+def position(document: SideDocument, known: Calibration | None = None) -> Position:
+    """A document's position, which `of_positions` takes; made once, kept while the document is.
+
+    Args:
+        known: the calibration; by default the one that ships with the program.
+    """
+    known = known or shipped()
+    telling = [one for one in document.passages if tells(one.text)] or document.passages
+    vectors = np.stack([one.vector.astype(np.float64) for one in telling])
     centred = known.centred(vectors, document.lang)
     along = known.along(centred)
     mean = centred.mean(axis=0)
@@ -107,27 +115,33 @@ def position(document: SideDocument) -> Position:
 
 
 def _inside(centred: Array, along: Array, known: Calibration) -> Array:
-    """Mean product of two different passages; the usual one where there is only one passage."""
+    """What the squared mean would be, had the document no scatter: (1 + axes,).
+
+    Of the whole vector the mean product of two different passages, the usual one where there is only one. Along an
+    axis a few passages estimate their own scatter badly, so that the usual scatter is taken off.
+    """
     n = len(centred)
-    if n < 2:
-        return known.usual_within[: 1 + along.shape[1]]
-    whole = float(np.square(centred.sum(axis=0)).sum() - np.square(centred).sum())
-    each = np.square(along.sum(axis=0)) - np.square(along).sum(axis=0)
-    return np.concatenate(([whole], each)) / (n * (n - 1))
+    whole = known.usual_within
+    if n > 1:
+        whole = float(np.square(centred.sum(axis=0)).sum() - np.square(centred).sum()) / (n * (n - 1))
+    return np.concatenate(([whole], np.square(along.mean(axis=0)) - known.scatter[: along.shape[1]] / n))
 
 
-def of_positions(a: Sequence[Position], b: Sequence[Position], *, resample: bool = True) -> Divergence:
+def of_positions(
+    a: Sequence[Position], b: Sequence[Position], *, resample: bool = True, known: Calibration | None = None
+) -> Divergence:
     """The divergence of two sides from their documents' positions; see `divergence`.
 
     Args:
         resample: False leaves the interval at the score, for a reading that is not shown.
+        known: the calibration that the positions were made with; by default the shipped one.
 
     Raises:
         ValueError: a side is empty.
     """
     if not a or not b:
         raise ValueError("a side without documents has no divergence")
-    known = shipped()
+    known = known or shipped()
     first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
     products = _Products(first, second)
     parts = products.parts(np.ones(len(first)), np.ones(len(second)))
@@ -157,14 +171,14 @@ class _Products:
         self._between = np.concatenate(((means @ means.T)[None], along[:, :, None] * along[:, None, :]))
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
-        """gap and stance_1, stance_2, ... for documents that weigh so much."""
+        """Values of gap and stance_1, stance_2, ... for documents that weigh so much."""
         a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
         cross = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
         values = self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross
         return {("gap" if number == 0 else f"stance_{number}"): float(value) for number, value in enumerate(values)}
 
     def _scatter(self, side: slice, weights: Array) -> Array:
-        """Mean product of two different documents of a side; of a single document, of two of its passages."""
+        """Mean product of two different documents of a side; of a single document, its own without its scatter."""
         between, total = self._between[:, side, side], weights.sum()
         pairs = float(total * total - weights @ weights)
         if np.count_nonzero(weights) < 2:

@@ -36,7 +36,7 @@ With fewer, style is not known and would pass for framing. Cautious by choice.
 MOST_HISTORY = 300
 """Latest pairs that style is learnt from.
 
-Bounds the cost; the logit's scale settles well below (benchmarks/pairs.py).
+Bounds the cost; a judgement, as past data hold too few such pairs to choose it by (benchmarks/pairs.py, "history").
 """
 PAIR_WITHIN = timedelta(hours=48)
 MOST_WAITING = 32

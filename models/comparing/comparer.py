@@ -27,7 +27,7 @@ from models.comparing.narrative import Array, Narrative, awake, forgotten_at, si
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
 from models.comparing.steps import Step, absorb, cap, count_copy, drop, join, keys_of
 from models.divergence import Divergence, of_positions
-from models.evidence import Ledger, rejected, restarted
+from models.evidence import MOST_HISTORY, Ledger, rejected, restarted
 from models.news import Change, Placement
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -146,14 +146,15 @@ class Comparer:
         return narrative
 
     def _history(self, narrative: Narrative) -> list[Array]:
-        """Differences of the other narratives' pairs, oldest first."""
+        """Differences of the other narratives' latest pairs, oldest first."""
         found = [
-            (seq, name, number, difference)
+            (pair.seq, name, number, pair)
             for name, one in self._narratives.items()
             if one is not narrative
-            for number, (seq, difference) in enumerate(one.differences(self._pair))
+            for number, pair in enumerate(one.pairs(self._pair))
         ]
-        return [difference for _, _, _, difference in sorted(found, key=lambda one: one[:3])]
+        latest = sorted(found, key=lambda one: one[:3])[-MOST_HISTORY:]
+        return [self._narratives[name].difference(pair.a, pair.b, self._pair) for _, name, _, pair in latest]
 
     def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         """A document leaves. Its alert is retracted if what is left would not hold it."""
@@ -229,16 +230,15 @@ class Comparer:
     def _established(self, step: Step, narrative: Narrative) -> bool:
         """E at least 1 / alpha, and rejected by e-BH among the narratives that are alive now."""
         settings, own = self._settings, narrative.head.ledger
+        log_e = own.log_e_value
+        if not own.count or log_e < -math.log(settings.alpha):
+            return False
         live = [
             one.head.ledger.log_e_value
             for one in self._narratives.values()
             if one is narrative or (one.head.ledger.count and step.now < silent_at(one.head, settings))
         ]
-        return (
-            own.count > 0
-            and own.log_e_value >= -math.log(settings.alpha)
-            and rejected(own.log_e_value, live, settings.fdr)
-        )
+        return rejected(log_e, live, settings.fdr)
 
     def _divergence(self, narrative: Narrative, *, resample: bool = True) -> Divergence | None:
         a, b = ([at for _, at in narrative.side(voice)] for voice in self._pair)

@@ -20,10 +20,11 @@ from models.alerting import (
     event_id,
     event_type,
 )
-from models.comparing.narrative import Narrative
+from models.comparing.narrative import Array, Narrative
 from models.divergence import Divergence, SideDocument
 from models.evidence import Ledger
 from models.explanation import Explanation, OneSided, explain
+from models.telling import is_formal, tells
 
 MOST_QUOTES = 3
 MOST_LINES = 8
@@ -97,14 +98,24 @@ def make_event(
 
 
 def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
-    """Title of the most central titled document of both sides; the first words of one where none has a title."""
+    """Title of the most central document of both sides, a greeting or a note of a meeting only where there is no other.
+
+    Where no document has a title: the first words of the most central one.
+    """
     held = [(side, at.mean) for voice in pair for side, at in narrative.side(voice)]
     if not held:
         return ""
     centre = np.mean([mean for _, mean in held], axis=0)
-    order = sorted(held, key=lambda one: (not one[0].title, -round(float(one[1] @ centre), 9), one[0].item))
-    best = order[0][0]
-    return best.title or " ".join(best.passages[0].text.split()[:12])
+
+    def rank(one: tuple[SideDocument, Array]) -> tuple[bool, bool, float, str]:
+        side, mean = one
+        return not side.title, is_formal(side.title), -round(float(mean @ centre), 9), side.item
+
+    best, _ = min(held, key=rank)
+    if best.title:
+        return best.title
+    telling = next((it.text for it in best.passages if tells(it.text)), best.passages[0].text)
+    return " ".join(telling.split()[:12])
 
 
 def _name(names: Mapping[str, Mapping[str, str]], voice: str) -> str:
@@ -134,9 +145,9 @@ def _evidence(ledger: Ledger, settings: AlertSettings) -> Evidence:
         alpha=settings.alpha,
         fdr=settings.fdr,
         guarantee=(
-            f"established at e_value >= {1 / settings.alpha:g}: were the sides to differ by their usual style alone, this "
-            f"would happen in at most {settings.alpha:.0%} of narratives, at whatever time one looks; over all live "
-            f"narratives at most {settings.fdr:.0%} of those established are expected to be false"
+            f"established at e_value >= {1 / settings.alpha:g}: were the sides to differ by their usual style alone, "
+            f"this would happen in at most {settings.alpha:.0%} of narratives, at whatever time one looks; over all "
+            f"live narratives at most {settings.fdr:.0%} of those established are expected to be false"
         ),
         ledger=ledger.head,
         latest=tuple(LedgerLine(a=one.a, b=one.b, log_e=one.log_e) for one in ledger.pairs[-MOST_LINES:]),

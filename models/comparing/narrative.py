@@ -10,7 +10,7 @@ import numpy.typing as npt
 from models.alerting import AlertSettings, closed
 from models.comparing.records import DocumentRecord, Head
 from models.divergence import Position, SideDocument, position
-from models.evidence import restarted
+from models.evidence import Pair, restarted
 
 Array = npt.NDArray[np.float64]
 
@@ -53,11 +53,9 @@ class Narrative:
         """(dim,) float64: direction of document a as the first voice minus that of document b as the second."""
         return self.held[a].sides[pair[0]][1].direction - self.held[b].sides[pair[1]][1].direction
 
-    def differences(self, pair: tuple[str, str]) -> Iterator[tuple[int, Array]]:
-        """(seq, difference) of every pair in the ledger whose documents are held, in order."""
-        for one in self.head.ledger.pairs:
-            if self.holds(one.a, one.b, pair):
-                yield one.seq, self.difference(one.a, one.b, pair)
+    def pairs(self, pair: tuple[str, str]) -> Iterator[Pair]:
+        """Every listed pair of the ledger whose documents are held, in order."""
+        return (one for one in self.head.ledger.pairs if self.holds(one.a, one.b, pair))
 
 
 def silent_at(head: Head, settings: AlertSettings) -> datetime:

@@ -52,7 +52,7 @@ def _pay(step: Step, narrative: Narrative, pair: tuple[str, str], history: Calla
     while (found := next_pair(narrative.head.ledger, times[0], times[1])) is not None:
         a, b = found
         difference = narrative.difference(a, b, pair)
-        past = [one for _, one in narrative.differences(pair)]
+        past = [narrative.difference(one.a, one.b, pair) for one in narrative.pairs(pair)]
         payoffs = bet(difference, past, history())
         ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, log_e=payoffs))
         narrative.head = replace(narrative.head, ledger=ledger)

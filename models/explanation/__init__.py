@@ -4,12 +4,21 @@ Nothing here decides. A one-sided point is what one side says and the other leav
 on the other side is shown with it, so that a reader can disagree.
 """
 
+from models.explanation.explaining import Explanation, explain
 from models.explanation.points import Nearest, OneSided, Quote, explain_points, ranked
 from models.explanation.sentences import Sentence, gathered
 from models.explanation.words import frame_shares, telling_words
-from models.explanation.explaining import Explanation, explain
 
 __all__ = (
-    "Explanation", "Nearest", "OneSided", "Quote", "Sentence", "explain", "explain_points", "frame_shares", "gathered", "ranked",
+    "Explanation",
+    "Nearest",
+    "OneSided",
+    "Quote",
+    "Sentence",
+    "explain",
+    "explain_points",
+    "frame_shares",
+    "gathered",
+    "ranked",
     "telling_words",
-)  # fmt: skip
+)

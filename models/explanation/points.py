@@ -72,7 +72,7 @@ def explain_points(
 def ranked(sentences: Sequence[Sentence], vectors: Array, cross: Array) -> list[int]:
     """Indices of a side's sentences, the most telling first: one-sided and central; courtesies and logistics last."""
     centre = vectors.mean(axis=0)
-    central = 0.5 + 0.5 * (vectors @ centre)
+    central = 0.5 + 0.5 * (vectors @ centre) / max(float(np.linalg.norm(centre)), 1e-9)
     weight = (1.0 - cross.max(axis=1)) * central
     order = sorted(range(len(sentences)), key=lambda i: (not sentences[i].plain, -round(float(weight[i]), 9), i))
     kept: list[int] = []

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from models.calibration import shipped
 from models.divergence import SideDocument
-from models.explanation.lexicon import COURTESIES, LOGISTICS
+from models.telling import tells
 
 Array = npt.NDArray[np.float64]
 
@@ -17,8 +17,6 @@ MOST_DOCUMENTS = 12
 
 A reader reads no more, and 12 x 24 sentences compare in milliseconds.
 """
-FEWEST_WORDS = 6
-"""A shorter sentence says too little by itself to be quoted first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +39,7 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
     latest = sorted(documents, key=lambda one: (one.at, one.item))[-MOST_DOCUMENTS:]
     found = [
         (
-            Sentence(voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=_plain(it.text)),
+            Sentence(voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=tells(it.text)),
             one,
             it.vector,
         )
@@ -53,8 +51,3 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
     vectors = np.concatenate([shipped().centred(vector.astype(np.float64)[None], one.lang) for _, one, vector in found])
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
     return tuple(sentence for sentence, _, _ in found), vectors / np.maximum(norms, 1e-9)
-
-
-def _plain(text: str) -> bool:
-    low = " ".join(text.lower().split())
-    return len(low.split()) >= FEWEST_WORDS and not any(cue in low for cue in (*COURTESIES, *LOGISTICS))

@@ -20,6 +20,8 @@ def telling_words(
     """For each side its words with z > 0, the most telling first; z is about normal if both sides draw words alike."""
     counts_a, counts_b = _counts(a), _counts(b)
     both = counts_a + counts_b
+    if len(both) < 2:
+        return [], []
     total, total_a, total_b = both.total(), counts_a.total(), counts_b.total()
     scored: list[tuple[str, float]] = []
     for word, seen in both.items():

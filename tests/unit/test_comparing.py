@@ -317,8 +317,13 @@ def test_a_stage_restored_after_any_change_goes_on_as_if_nothing_had_happened(st
 def test_the_order_of_the_voices_changes_no_score_and_no_decision(steps):
     one = comparer()
     other = Comparer(
-        (PAIR[1], PAIR[0]), NAMES, AlertSettings(open_p=1.0, sure_p=1.0), versions=Versions(model="", config="", code="")
+        (PAIR[1], PAIR[0]),
+        NAMES,
+        AlertSettings(open_p=1.0, sure_p=1.0),
+        versions=Versions(model="", config="", code=""),
     )
     for placement in placements(steps):
         a, b = one.take(placement).events, other.take(placement).events
-        assert [(x.id, x.score, x.interval, x.severity) for x in a] == [(x.id, x.score, x.interval, x.severity) for x in b]
+        assert [(x.id, x.score, x.interval, x.severity) for x in a] == [
+            (x.id, x.score, x.interval, x.severity) for x in b
+        ]

@@ -1,5 +1,6 @@
 """What a divergence score may depend on, and what it may not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -8,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.divergence import SideDocument, divergence
+from models.calibration import Calibration
+from models.divergence import SideDocument, divergence, of_positions, position
 from models.news import EncodedPassage
 
 DIM = 384
@@ -25,7 +27,7 @@ def document(item: str, centre: np.ndarray, *, passages: int = 6, noise: float =
             EncodedPassage(
                 start=10 * number,
                 end=10 * number + 9,
-                text="words " * 8,
+                text="words about the matter at hand " * 2,
                 voice="a",
                 confidence=0.9,
                 vector=(vector / np.linalg.norm(vector)).astype(np.float16),
@@ -62,7 +64,9 @@ def test_swapping_the_sides_changes_no_bit_and_every_number_is_in_its_bounds(see
 def test_the_order_of_documents_changes_no_bit():
     a, b = sides(7, 3, 3, 0.3)
 
-    found = [divergence(list(order), list(reversed(order_b))) for order in permutations(a) for order_b in permutations(b)]
+    found = [
+        divergence(list(order), list(reversed(order_b))) for order in permutations(a) for order_b in permutations(b)
+    ]
 
     assert all(one == found[0] for one in found)
 
@@ -92,3 +96,60 @@ def test_a_side_without_documents_is_an_error():
     a, _ = sides(1, 1, 1, 0.1)
     with pytest.raises(ValueError, match="without documents"):
         divergence(a, [])
+
+
+def with_text(document: SideDocument, *texts: str) -> SideDocument:
+    """The document with one more passage a text, each far from everything."""
+    more = tuple(
+        replace(
+            document.passages[0], start=900 + n, end=901 + n, text=text, vector=direction(n + 77).astype(np.float16)
+        )
+        for n, text in enumerate(texts)
+    )
+    return replace(document, passages=document.passages + more)
+
+
+def test_appended_courtesies_and_logistics_change_no_bit():
+    a, b = sides(11, 2, 2, 0.4)
+    padded = [
+        with_text(one, "Warm greetings to all who are here today", "The leaders spoke with one another") for one in a
+    ]
+
+    there, here = divergence(a, b), divergence(padded, b)
+
+    assert (there.score, there.parts, there.p_value) == (here.score, here.parts, here.p_value)
+    assert (
+        divergence([with_text(one, "Troops were moved to the border last night") for one in a], b).score != there.score
+    )
+
+
+def test_a_document_of_nothing_but_courtesies_is_still_compared():
+    a, b = sides(12, 1, 1, 0.4)
+    courteous = replace(a[0], passages=tuple(replace(one, text="Warm greetings to you all") for one in a[0].passages))
+
+    assert divergence([courteous], b).parts["gap"] == pytest.approx(divergence(a, b).parts["gap"])
+
+
+def test_the_axis_of_past_pairs_weighs_and_its_sign_does_not():
+    turn = direction(5)
+    known = Calibration(
+        centres={},
+        axes=turn[None],
+        usual_within=0.5,
+        scatter=np.zeros(1),
+        bias=0.0,
+        weights={"stance_1": 10.0},
+        reference=(),
+        half_width=1.0,
+    )
+    mirrored = replace(known, axes=-turn[None])
+
+    def score(shift: np.ndarray, calibration: Calibration) -> float:
+        a = [position(document("a", 2 * direction(1) + shift), calibration)]
+        b = [position(document("b", 2 * direction(1) - shift), calibration)]
+        return of_positions(a, b, known=calibration).score
+
+    along, across = score(0.6 * turn, known), score(0.6 * direction(6), known)
+
+    assert along > across + 0.2
+    assert along == score(0.6 * turn, mirrored)

@@ -1,0 +1,93 @@
+"""What the shipped numbers are worth, and what follows from numbers in general."""
+
+import hashlib
+import json
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.calibration import Calibration, shipped
+
+DIM = 8
+
+
+def calibration(**changes: object) -> Calibration:
+    made = {
+        "centres": {"en": np.full(DIM, 0.1), "": np.zeros(DIM)},
+        "axes": np.eye(DIM)[:1],
+        "usual_within": 0.5,
+        "scatter": np.array([0.1]),
+        "bias": -1.0,
+        "weights": {"gap": 4.0, "stance_1": 2.0},
+        "reference": (0.1, 0.2, 0.2, 0.4),
+        "half_width": 0.5,
+    }
+    return Calibration(**(made | changes))
+
+
+@pytest.mark.parametrize(("score", "p"), [(0.5, 0.2), (0.4, 0.4), (0.2, 0.8), (0.05, 1.0)])
+def test_the_p_value_is_the_share_of_usual_pairs_that_score_as_high_the_pair_itself_counted(score, p):
+    assert calibration().p_value(score) == pytest.approx(p)
+
+
+def test_without_usual_pairs_there_is_no_p_value():
+    assert calibration(reference=()).p_value(0.9) is None
+
+
+@given(st.lists(st.floats(0, 1), min_size=20, max_size=60), st.integers(0, 59))
+def test_p_values_of_the_usual_pairs_themselves_are_no_smaller_than_they_should_be(scores, which):
+    """Conformal validity: leave one out, and its p-value is at most its rank among all of them."""
+    own = scores[which % len(scores)]
+    rest = tuple(sorted([*scores[: which % len(scores)], *scores[which % len(scores) + 1 :]]))
+    rank = sum(one >= own for one in scores)
+
+    assert calibration(reference=rest).p_value(own) == pytest.approx(rank / len(scores), abs=1e-6)
+
+
+@given(st.floats(-1, 1), st.floats(-1, 1))
+def test_scores_are_bounded_and_rise_with_their_parts(gap, stance):
+    known = calibration()
+    low, high = known.score({"gap": gap, "stance_1": stance}), known.score({"gap": gap, "stance_1": stance + 0.1})
+
+    assert 0 <= low < high <= 1
+    below, above = known.interval_of_one(low)
+    assert below <= low <= above
+
+
+def test_parts_without_a_weight_explain_and_do_not_decide():
+    assert calibration().score({"gap": 0.1, "tone": 9.0}) == calibration().score({"gap": 0.1})
+
+
+def test_an_unknown_language_has_the_centre_of_all_and_another_space_has_none():
+    known = calibration()
+
+    assert np.array_equal(known.centred(np.ones((2, DIM)), "en"), np.full((2, DIM), 0.9))
+    assert np.array_equal(known.centred(np.ones((2, DIM)), "fi"), np.ones((2, DIM)))
+    assert np.array_equal(known.centred(np.ones((2, 3)), "en"), np.ones((2, 3)))
+    assert known.along(np.ones((2, 3))).shape == (2, 0)
+
+
+def test_the_shipped_numbers_are_those_of_the_encoder_and_small():
+    content = files("models").joinpath("calibration.json").read_bytes()
+    held, known = json.loads(content), shipped()
+
+    assert len(content) < 300_000
+    assert held["made_by"] == "benchmarks/pairs.py"
+    assert held["encoder"].startswith("multilingual-e5-small")
+    assert {"en", "ru", ""} <= known.centres.keys()
+    assert np.linalg.norm(known.axes, axis=1) == pytest.approx(1, abs=1e-3)
+    assert len(known.scatter) == len(known.axes)
+    assert set(known.weights) == {"gap", *(f"stance_{n}" for n in range(1, 1 + len(known.axes)))}
+    assert all(weight >= 0 for weight in known.weights.values())
+    assert list(known.reference) == sorted(known.reference)
+    assert len(known.reference) >= 99, "p <= .01 needs 99 usual pairs"
+
+
+def test_languages_are_told_apart_by_their_centres():
+    centres = shipped().centres
+    digests = {hashlib.sha256(centre.tobytes()).hexdigest() for centre in centres.values()}
+
+    assert len(digests) == len(centres)

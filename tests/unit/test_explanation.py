@@ -1,0 +1,182 @@
+"""Why two sides differ: evidence that stands where it says, the most telling first, and the same both ways."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.divergence import SideDocument
+from models.explanation import explain, frame_shares, gathered, telling_words
+from models.explanation.points import MOST_ONE_SIDED, MOST_OPPOSED
+from models.explanation.sentences import MOST_DOCUMENTS
+from models.news import EncodedPassage
+from models.telling import is_formal, tells
+
+AT = datetime(2022, 1, 1, tzinfo=UTC)
+PAIR = ("kremlin", "white_house")
+TALKS = "Both delegations sat down for seven hours of talks about missiles"
+GRAIN = "Ships with grain may leave the harbour again from next Monday on"
+PIPES = "The pipeline is a matter of price and has nothing to do with pressure"
+GREETING = "Our warm greetings go to the organisers and the guests of the forum"
+
+
+@pytest.fixture(scope="module")
+def document(hashing_encoder):
+    """A document of one voice, its passages end to end."""
+
+    def make(item: str, voice: str, *texts: str, at: datetime = AT, lang: str = "en") -> SideDocument:
+        vectors, passages, start = hashing_encoder.encode(texts).astype(np.float16), [], 0
+        for text, vector in zip(texts, vectors, strict=True):
+            passages.append(
+                EncodedPassage(
+                    start=start, end=start + len(text), text=text, voice=voice, confidence=0.9, vector=vector
+                )
+            )
+            start += len(text) + 1
+        return SideDocument(item=item, url=f"https://news.example/{item}", lang=lang, at=at, passages=tuple(passages))
+
+    return make
+
+
+def test_what_only_one_side_says_comes_before_what_both_say(document):
+    sides = {
+        "kremlin": [document("k", "kremlin", TALKS, PIPES)],
+        "white_house": [document("w", "white_house", TALKS, GRAIN)],
+    }
+
+    points = explain(sides, PAIR).one_sided
+
+    assert [one.text for one in points[:2]] == [PIPES, GRAIN]
+    assert [one.voice for one in points[:2]] == ["kremlin", "white_house"]
+    assert points[2].text == points[2].nearest.text == TALKS
+    assert points[2].similarity == pytest.approx(1, abs=0.01)
+
+
+def test_courtesies_are_quoted_last_however_one_sided(document):
+    sides = {
+        "kremlin": [document("k", "kremlin", GREETING, TALKS, PIPES)],
+        "white_house": [document("w", "white_house", TALKS)],
+    }
+
+    said = [one.text for one in explain(sides, PAIR).one_sided if one.voice == "kremlin"]
+
+    assert said[-1] == GREETING
+
+
+def test_a_sentence_repeated_in_many_documents_is_listed_once(document):
+    sides = {
+        "kremlin": [document(f"k{n}", "kremlin", PIPES) for n in range(5)],
+        "white_house": [document("w", "white_house", TALKS)],
+    }
+
+    assert [one.text for one in explain(sides, PAIR).one_sided if one.voice == "kremlin"] == [PIPES]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "opposed"),
+    [
+        ("We support the grain deal in this form", "We reject the grain deal in this form", True),
+        ("We support the grain deal in this form", "We support the grain deal in this form", False),
+        ("We do not support the grain deal at all", "We reject the grain deal at all", False),
+        ("Мы поддерживаем сделку о вывозе зерна морем", "Мы отвергаем сделку о вывозе зерна морем", True),
+        ("The Eastern harbour deal is open for grain", "New sanctions harbour deal is open for grain", False),
+    ],
+)
+def test_opposed_sentences_are_about_one_thing_with_an_odd_number_of_turns(document, one, other, opposed):
+    sides = {"kremlin": [document("k", "kremlin", one)], "white_house": [document("w", "white_house", other)]}
+
+    found = explain(sides, PAIR).opposed
+
+    assert [(it["kremlin"].text, it["white_house"].text) for it in found] == ([(one, other)] if opposed else [])
+
+
+WORDS = st.lists(
+    st.sampled_from(["talks", "grain", "price", "gas", "troops", "support", "reject", "peace", "attack", "law", "not"]),
+    min_size=6, max_size=10,
+).map(" ".join)  # fmt: skip
+
+
+@given(st.lists(WORDS, min_size=1, max_size=6), st.lists(WORDS, min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_swapping_the_voices_swaps_the_sides_and_nothing_else(document, ours, theirs):
+    a, b = [document("k", "kremlin", *ours)], [document("w", "white_house", *theirs)]
+
+    there = explain({"kremlin": a, "white_house": b}, PAIR)
+    back = explain({"kremlin": a, "white_house": b}, PAIR[::-1])
+
+    assert set(there.one_sided) == set(back.one_sided)
+    assert there.words == back.words
+    assert there.frames == back.frames
+    assert len(there.opposed) <= MOST_OPPOSED
+    texts = {"k": "\n".join(ours), "w": "\n".join(theirs)}
+    for point in (*there.one_sided, *(point.nearest for point in there.one_sided)):
+        assert texts[point.id][point.start : point.end] == point.text
+    assert all(-1 <= point.similarity <= 1 for point in there.one_sided)
+    assert all(sum(one.voice == voice for one in there.one_sided) <= MOST_ONE_SIDED for voice in PAIR)
+
+
+def test_only_the_latest_documents_are_explained_and_their_order_is_without_effect(document):
+    held = [document(f"k{n}", "kremlin", f"{TALKS} number {n}", at=AT + timedelta(hours=n)) for n in range(20)]
+
+    sentences, vectors = gathered("kremlin", held[::-1])
+
+    assert [one.document.item for one in sentences] == [f"k{n}" for n in range(20 - MOST_DOCUMENTS, 20)]
+    assert np.linalg.norm(vectors, axis=1) == pytest.approx(1)
+
+
+def test_telling_words_are_those_that_one_side_uses_and_the_other_does_not(document):
+    a, _ = gathered("kremlin", [document("k", "kremlin", *["pipeline price talks of the two"] * 5)])
+    b, _ = gathered("white_house", [document("w", "white_house", *["harbour grain talks of the two"] * 5)])
+
+    words_a, words_b = telling_words(a, b)
+
+    assert {word for word, _ in words_a} == {"pipeline", "price"}
+    assert {word for word, _ in words_b} == {"harbour", "grain"}
+    assert telling_words(b, a) == (words_b, words_a)
+
+
+def test_a_frame_is_a_share_of_sentences(document):
+    sentences, _ = gathered("kremlin", [document("k", "kremlin", "Troops and missiles near the border", GRAIN)])
+
+    shares = frame_shares(sentences)
+
+    assert shares["security"] == 0.5
+    assert all(0 <= share <= 1 for share in shares.values())
+
+
+def test_words_that_only_begin_alike_are_no_frame(document):
+    texts = (
+        "В центре города правительство открыло семинар в деталях",
+        "A familiar courtesy in the Eastern district of town",
+    )
+    sentences, _ = gathered("kremlin", [document("k", "kremlin", *texts)])
+
+    assert (
+        frame_shares(sentences)["people"] == frame_shares(sentences)["law"] == frame_shares(sentences)["economy"] == 0
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "telling"),
+    [
+        ("Troops were moved to the border without any notice", True),
+        ("Войска были переброшены к границе без всякого уведомления", True),
+        ("The ministers spoke with one another about the border today", False),
+        ("По инициативе американской стороны состоялся телефонный разговор президентов", False),
+        ("Too short to weigh", False),
+    ],
+)
+def test_courtesies_logistics_and_scraps_tell_nothing(text, telling):
+    assert tells(text) is telling
+
+
+def test_a_short_title_is_no_formality():
+    assert not is_formal("Sanctions on oil")
+    assert is_formal("Greetings to the guests of the forum")
+
+
+def test_a_side_without_passages_cannot_be_explained(document):
+    with pytest.raises(ValueError, match="without passages"):
+        explain({"kremlin": [], "white_house": [document("w", "white_house", TALKS)]}, PAIR)
