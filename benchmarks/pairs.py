@@ -8,6 +8,7 @@ are of the pairs after it, which share no document with the earlier ones. Prints
   auc_one   one document a side, auc_three three a side: adversaries above allies and above one side's own
   false     share of usual pairs with p <= .05, .02 and .01 against the reference; false_all: of both kinds
   alarms    share of adversary pairs with p <= .05, .02 and .01
+  *_three   the same three documents a side, against usual pairs of three a side
   related   AUC of adversary pairs against Kremlin and White House documents of unrelated topics: near .5 means that the
             axis holds what the two usually say differently, not what they say differently of one event
   median    score of each kind
@@ -31,7 +32,7 @@ import numpy as np
 import numpy.typing as npt
 
 import models.divergence as scoring
-from models.calibration import Calibration
+from models.calibration import Calibration, Scale
 from models.divergence import Position, SideDocument, of_positions, position
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.errors import InvalidItem
@@ -57,7 +58,7 @@ RIDGE = 3.0
 """Shrinkage of the usual pairs' scatter, in mean eigenvalues. AUC three a side on the later pairs, allies and own: 1
 .88 and .97, 3 .86 and .97, 10 .78 and .98, 30 .66 and .98. Chosen on these same
 pairs, read by a simpler mask: the figures flatter by as much."""
-FOLDS = 5
+FOLDS, SEVERAL = 5, 3
 LEVELS = (0.05, 0.02, 0.01)
 GAP_WEIGHT = 8.0
 """Logits per unit of the gap, set and not learnt: alone it does not tell these pairs apart (AUC about .5), but in
@@ -219,7 +220,9 @@ def logistic(parts: Array, target: Array, sizes: Array) -> tuple[float, float]:
     return float(w[0]), float(max(w[1], 0.0) / scale)
 
 
-def fitted(held: dict[str, list[Pair]], docs: list[SideDocument], labels: list[str], ru: Array) -> Calibration:
+def fitted(
+    held: dict[str, list[Pair]], every: list[Pair], docs: list[SideDocument], labels: list[str], ru: Array
+) -> Calibration:
     """The calibration from the earlier pairs; the reference's scores come from axes that did not see its pairs."""
     raw = [np.stack([one.vector.astype(np.float64) for one in told(document)]) for document in docs]
     english = np.concatenate(raw).mean(axis=0)
@@ -233,38 +236,48 @@ def fitted(held: dict[str, list[Pair]], docs: list[SideDocument], labels: list[s
     fold_of = [sum(docs[one.a].at >= edge for edge in edges) for one in flat]
     final = axis(held, means, labels)
     within, scatter = _usual(centred, final)
+    nothing = Scale(fewest=1, bias=0.0, weights={}, reference=())
     base = Calibration(
         centres=centres,
         axes=np.zeros((1, len(english))),
         usual_within=within,
         scatter=scatter,
-        bias=0.0,
-        weights={},
-        reference=(),
+        scales=(nothing,),
         half_width=1.0,
     )
-    parts = np.zeros((len(flat), 2))
-    for fold in range(FOLDS):
-        mine = [i for i, at in enumerate(fold_of) if at == fold]
-        used = {n for i in mine for n in (flat[i].a, flat[i].b)}
-        rest = {name: [one for one in pairs if not used & {one.a, one.b}] for name, pairs in held.items()}
-        known = replace(base, axes=axis(rest, means, labels))
-        placed = {n: position(docs[n], known) for n in used}
-        for i in mine:
-            one = of_positions([placed[flat[i].a]], [placed[flat[i].b]], resample=False, known=known).parts
-            parts[i] = one["gap"], one["stance_1"]
-    target = np.array([one.relation == "adversaries" for one in flat], np.float64)
+    sides: dict[int, list[tuple[int, list[int], list[int]]]] = {1: [], SEVERAL: []}
+    for i, one in enumerate(flat):
+        sides[1].append((i, [one.a], [one.b]))
+        if (made := three(one, every, labels)) is not None:
+            sides[SEVERAL].append((i, *made))
+    scales, spread = [], 0.0
+    for fewest, groups in sides.items():
+        parts = np.zeros((len(groups), 2))
+        for fold in range(FOLDS):
+            mine = [at for at, (i, _, _) in enumerate(groups) if fold_of[i] == fold]
+            used = {n for at in mine for side in groups[at][1:] for n in side}
+            rest = {name: [one for one in pairs if not used & {one.a, one.b}] for name, pairs in held.items()}
+            known = replace(base, axes=axis(rest, means, labels))
+            placed = {n: position(docs[n], known) for n in used}
+            for at in mine:
+                a, b = ([placed[n] for n in side] for side in groups[at][1:])
+                found = of_positions(a, b, resample=False, known=known).parts
+                parts[at] = found["gap"], found["stance_1"]
+        target = np.array([flat[i].relation == "adversaries" for i, _, _ in groups], np.float64)
+        scale, logits = scaled(fewest, parts, target)
+        scales.append(scale)
+        if fewest == 1:
+            spread = float(np.sqrt((logits[target == 1].var() + logits[target == 0].var()) / 2))
+    return replace(base, axes=np.round(final, 5), scales=tuple(scales), half_width=round(1.2816 * spread, 3))
+
+
+def scaled(fewest: int, parts: Array, target: Array) -> tuple[Scale, Array]:
+    """The scale of sides of so many documents, and the logits of what it was fitted on."""
     bias, weight = logistic(parts, target, np.where(target == 1, 0.5 / target.mean(), 0.5 / (1 - target.mean())))
     logits = bias + GAP_WEIGHT * parts[:, 0] + weight * parts[:, 1]
-    spread = np.sqrt((logits[target == 1].var() + logits[target == 0].var()) / 2)
-    return replace(
-        base,
-        axes=np.round(final, 5),
-        bias=round(bias, 3),
-        weights={"gap": GAP_WEIGHT, "stance_1": round(weight, 1)},
-        reference=tuple(sorted(round(1 / (1 + float(np.exp(-one))), 4) for one in logits[target == 0])),
-        half_width=round(1.2816 * float(spread), 3),
-    )
+    reference = sorted(round(1 / (1 + float(np.exp(-one))), 4) for one in logits[target == 0])
+    weights = {"gap": GAP_WEIGHT, "stance_1": round(weight, 1)}
+    return Scale(fewest=fewest, bias=round(bias, 3), weights=weights, reference=tuple(reference)), logits
 
 
 def _usual(centred: list[Array], axes: Array) -> tuple[float, Array]:
@@ -312,10 +325,10 @@ def measured(known: Calibration, pairs: list[Pair], docs: list[SideDocument], la
     draw = np.random.default_rng(0)
     sides = [[n for n, label in enumerate(labels) if label == voice and docs[n].at >= SPLIT] for voice in ADVERSARIES]
     unrelated = scores([([int(draw.choice(sides[0]))], [int(draw.choice(sides[1]))]) for _ in range(400)])
-    usual = one["allies"] + one["own"]
+    usual, usual_three = one["allies"] + one["own"], several["allies"] + several["own"]
 
-    def share(held: list[float], level: float) -> float:
-        return round(float(np.mean([(known.p_value(score) or 1.0) <= level for score in held])), 4)
+    def share(held: list[float], level: float, documents: int = 1) -> float:
+        return round(float(np.mean([(known.p_value(score, documents) or 1.0) <= level for score in held])), 4)
 
     return {
         "pairs": {name: len(held) for name, held in late.items()},
@@ -325,8 +338,12 @@ def measured(known: Calibration, pairs: list[Pair], docs: list[SideDocument], la
         "false": {name: [share(one[name], level) for level in LEVELS] for name in ("allies", "own")},
         "false_all": [share(usual, level) for level in LEVELS],
         "alarms": [share(one["adversaries"], level) for level in LEVELS],
+        "false_three": {name: [share(several[name], level, SEVERAL) for level in LEVELS] for name in ("allies", "own")},
+        "false_all_three": [share(usual_three, level, SEVERAL) for level in LEVELS],
+        "alarms_three": [share(several["adversaries"], level, SEVERAL) for level in LEVELS],
         "related": auc(one["adversaries"], unrelated),
         "median": {name: round(float(np.median(held)), 3) for name, held in one.items()},
+        "median_three": {name: round(float(np.median(held)), 3) for name, held in several.items()},
         "seeds": _seeds(groups["adversaries"], placed, known),
         "history": _history([it for it in pairs if it.relation == "adversaries"], placed, labels),
     }  # fmt: skip
@@ -336,8 +353,8 @@ def _seeds(groups: list[tuple[list[int], list[int]]], placed: list[Position], kn
     """Mean over groups of the spread (standard deviation) of an interval's ends between ten seeds."""
     spreads = []
     for a, b in groups[:30]:
-        products = scoring._Products([placed[n] for n in a], [placed[n] for n in b])
-        ends = [scoring._interval(products, known, 0.5, bytes([seed])) for seed in range(10)]
+        products = scoring._groups([placed[n] for n in a], [placed[n] for n in b])
+        ends = [scoring._interval(products, known, 0.5, SEVERAL, bytes([seed])) for seed in range(10)]
         spreads.append(float(np.std(ends, axis=0).mean()))
     return round(float(np.mean(spreads)), 4) if spreads else 0.0
 
@@ -359,8 +376,11 @@ def write(known: Calibration, counts: dict[str, int], encoder: str, path: Path) 
         "made_by": "benchmarks/pairs.py", "encoder": encoder, "counts": counts,
         "centres": {lang: centre.tolist() for lang, centre in known.centres.items()},
         "axes": known.axes.tolist(), "usual_within": known.usual_within, "scatter": known.scatter.tolist(),
-        "bias": known.bias,
-        "weights": dict(known.weights), "reference": list(known.reference), "half_width": known.half_width,
+        "scales": [
+            {"fewest": one.fewest, "bias": one.bias, "weights": dict(one.weights), "reference": list(one.reference)}
+            for one in known.scales
+        ],
+        "half_width": known.half_width,
     }  # fmt: skip
     path.write_text(json.dumps(held, separators=(",", ":")) + "\n", encoding="utf-8")
 
@@ -391,11 +411,14 @@ def main() -> None:
     russian = [json.loads(line) for line in lines]
     ru = encode([row["text"] or row["title"] for row in russian if row["lang"] == "ru"])
     early = matched(pairs, late=False)
-    known = fitted(early, docs, labels, ru)
+    known = fitted(early, pairs, docs, labels, ru)
     counts = {name: len(held) for name, held in early.items()} | {"documents": len(docs), "ru": len(ru)}
     if asked.write:
         write(known, counts, encoder.name, ROOT / "models" / "calibration.json")
-    made = {"counts": counts, "bias": known.bias, "weights": dict(known.weights)}
+    made = {
+        "counts": counts,
+        "scales": [{"fewest": one.fewest, "bias": one.bias, **one.weights} for one in known.scales],
+    }
     print(json.dumps(made | measured(known, pairs, docs, labels)))
 
 

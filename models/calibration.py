@@ -22,14 +22,27 @@ Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """What parts are worth between sides of at least `fewest` documents.
+
+    A mean of several documents strays less than one document does, so the same gap tells more. weights: of the parts,
+    of a logistic score. reference: scores of usual pairs of such sides, ascending.
+    """
+
+    fewest: int
+    bias: float
+    weights: Mapping[str, float]
+    reference: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Calibration:
     """Numbers of one encoder's space.
 
     centres: per language (dim,) float64, the mean of unit vectors of that language's passages; "" for any other
     language. axes: (axes, dim) float64, unit L2 norm. usual_within: mean product of two passages of one
     document: stands in where a document has one passage. scatter: (axes,) variance of a document's passages along each
-    axis. weights: of the
-    parts, of a logistic score. reference: scores of usual pairs, ascending. half_width: of the interval of a pair of
+    axis. scales: ascending by their fewest documents, the first from one on. half_width: of the interval of a pair of
     single documents, in logits.
     """
 
@@ -37,9 +50,7 @@ class Calibration:
     axes: Array
     usual_within: float
     scatter: Array
-    bias: float
-    weights: Mapping[str, float]
-    reference: tuple[float, ...]
+    scales: tuple[Scale, ...]
     half_width: float
 
     def centred(self, vectors: Array, lang: str) -> Array:
@@ -56,19 +67,25 @@ class Calibration:
         product: Array = vectors @ self.axes.T if fitting else np.zeros((len(vectors), 0))
         return product
 
-    def score(self, parts: Mapping[str, float]) -> float:
-        """0..1: the logistic of the weighted parts; parts without a weight explain and do not decide."""
-        return _logistic(self.bias + sum(weight * parts.get(name, 0.0) for name, weight in self.weights.items()))
+    def scale(self, documents: int) -> Scale:
+        """The scale for sides of at least so many documents each (1 or more)."""
+        return next(one for one in reversed(self.scales) if one.fewest <= documents)
 
-    def p_value(self, score: float) -> float | None:
+    def score(self, parts: Mapping[str, float], documents: int) -> float:
+        """0..1: the logistic of the weighted parts; parts without a weight explain and do not decide."""
+        scale = self.scale(documents)
+        return _logistic(scale.bias + sum(weight * parts.get(name, 0.0) for name, weight in scale.weights.items()))
+
+    def p_value(self, score: float, documents: int) -> float | None:
         """Share of usual pairs that score as high, the pair itself counted: a conformal p-value (Vovk et al. 2005).
 
         None without a reference. At least 1 / (pairs + 1).
         """
-        if not self.reference:
+        reference = self.scale(documents).reference
+        if not reference:
             return None
-        as_high = len(self.reference) - bisect_left(self.reference, score)
-        return round((as_high + 1) / (len(self.reference) + 1), 6)
+        as_high = len(reference) - bisect_left(reference, score)
+        return round((as_high + 1) / (len(reference) + 1), 6)
 
     def interval_of_one(self, score: float) -> tuple[float, float]:
         """Interval of a pair of single documents, which cannot be resampled.
@@ -92,8 +109,14 @@ def shipped() -> Calibration:
         axes=np.array(held["axes"], dtype=np.float64, ndmin=2),
         usual_within=held["usual_within"],
         scatter=np.array(held["scatter"], dtype=np.float64),
-        bias=held["bias"],
-        weights=held["weights"],
-        reference=tuple(sorted(held["reference"])),
+        scales=tuple(
+            Scale(
+                fewest=one["fewest"],
+                bias=one["bias"],
+                weights=one["weights"],
+                reference=tuple(sorted(one["reference"])),
+            )
+            for one in held["scales"]
+        ),
         half_width=held["half_width"],
     )

@@ -2,10 +2,10 @@
 
 The unit is a document (its passages are not independent of one another: methods.md, section 0). A document is the
 mean of the unit vectors of its telling passages (courtesies and logistics are left out where anything else is said); a
-side is the mean of its documents. Every quantity below is an unbiased estimate,
-with the products of a thing with itself left out, so that a long text or a side of many documents does not come out
-nearer than a short one: length is not framing. Vectors are centred per language, so that language is not framing
-either.
+side is the mean of its documents. Every quantity below is an unbiased estimate, with the products of a thing with
+itself left out, so that a long text or a side of many documents does not come out nearer than a short one: length is
+not framing. Vectors are centred per language, and where both sides have documents of one language they are compared
+inside it, so that language is not framing either; documents of a language that only one side has then wait.
 
   gap    squared distance of the two sides' means, less the scatter inside the sides (the linear maximum mean
          discrepancy, Gretton et al. 2012, as its U-statistic)
@@ -77,6 +77,7 @@ class Position:
     passages' scatter adds to it. digest: 32 bytes that order documents the same way whatever order they came in.
     """
 
+    lang: str
     mean: Array
     direction: Array
     along: Array
@@ -106,6 +107,7 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
     along = known.along(centred)
     mean = centred.mean(axis=0)
     return Position(
+        lang=document.lang,
         mean=mean,
         direction=mean / max(float(np.linalg.norm(mean)), 1e-9),
         along=along.mean(axis=0),
@@ -143,20 +145,41 @@ def of_positions(
         raise ValueError("a side without documents has no divergence")
     known = known or shipped()
     first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
-    products = _Products(first, second)
-    parts = products.parts(np.ones(len(first)), np.ones(len(second)))
-    score = known.score(parts)
-    low, high = _interval(products, known, score, first[0].digest + second[0].digest) if resample else (score, score)
+    groups = _groups(first, second)
+    documents = min(sum(one.sizes[side] for one in groups) for side in (0, 1))
+    parts = _pooled(groups, [(np.ones(one.sizes[0]), np.ones(one.sizes[1])) for one in groups])
+    score, seed = known.score(parts, documents), first[0].digest + second[0].digest
+    low, high = _interval(groups, known, score, documents, seed) if resample else (score, score)
     return Divergence(
         score=round(score, 6),
         interval=(round(min(low, score), 6), round(max(high, score), 6)),
-        p_value=known.p_value(score),
+        p_value=known.p_value(score, documents),
         parts={name: round(value, 6) for name, value in parts.items()},
     )
 
 
 def _ordered(side: Sequence[Position]) -> list[Position]:
     return sorted(side, key=lambda one: one.digest)
+
+
+def _groups(first: Sequence[Position], second: Sequence[Position]) -> list["_Products"]:
+    """What is compared: the sides inside each language that both have, or as they are where there is none."""
+    shared = sorted({one.lang for one in first} & {one.lang for one in second})
+    if not shared:
+        return [_Products(first, second)]
+    return [
+        _Products([one for one in first if one.lang == lang], [one for one in second if one.lang == lang])
+        for lang in shared
+    ]
+
+
+def _pooled(groups: Sequence["_Products"], weights: Sequence[tuple[Array, Array]]) -> dict[str, float]:
+    """The groups' parts, each weighing as much as it tells: by the harmonic mean of its sides' documents."""
+    sizes = [one.sizes[0] * one.sizes[1] / sum(one.sizes) for one in groups]
+    found = [one.parts(*held) for one, held in zip(groups, weights, strict=True)]
+    return {
+        name: sum(size * one[name] for size, one in zip(sizes, found, strict=True)) / sum(sizes) for name in found[0]
+    }
 
 
 class _Products:
@@ -189,12 +212,16 @@ class _Products:
         return several
 
 
-def _interval(products: _Products, known: Calibration, score: float, seed: bytes) -> tuple[float, float]:
+def _interval(
+    groups: Sequence[_Products], known: Calibration, score: float, documents: int, seed: bytes
+) -> tuple[float, float]:
     """Middle of the bootstrap's scores; resamples whole documents. The seed is the documents': no clock, no state."""
-    if min(products.sizes) < 2:
+    if documents < 2:
         return known.interval_of_one(score)
     draw = np.random.default_rng(int.from_bytes(hashlib.sha256(seed).digest()[:8], "big"))
-    drawn = [draw.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float64) for n in products.sizes]
-    scores = [known.score(products.parts(*weights)) for weights in zip(*drawn, strict=True)]
+    drawn = [
+        [draw.multinomial(n, np.full(n, 1 / n), RESAMPLES).astype(np.float64) for n in one.sizes] for one in groups
+    ]
+    scores = [known.score(_pooled(groups, [(a[i], b[i]) for a, b in drawn]), documents) for i in range(RESAMPLES)]
     low, high = np.quantile(scores, [(1 - MIDDLE) / 2, (1 + MIDDLE) / 2])
     return float(low), float(high)

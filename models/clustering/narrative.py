@@ -37,11 +37,12 @@ class Live:
         self._dense = np.zeros(size, np.int64)
         self._sparse: dict[int, int] = {}
         self._cached: Sparse | None = None
+        self._span: tuple[datetime, datetime] | None = None
 
     @property
     def founded(self) -> int:
         """Number of the oldest active member, by which narratives are ordered."""
-        return min(one.seq for one in self.members.values())
+        return next(iter(self.members.values())).seq
 
     def add(self, one: Active, sign: int = 1) -> None:
         """Add a member, or take it away with sign -1."""
@@ -50,7 +51,7 @@ class Live:
         else:
             del self.members[one.item]
         self._dense += sign * one.dense.astype(np.int64)
-        self._cached = None
+        self._cached = self._span = None
         for term, weight in zip(one.sparse.ids.tolist(), one.sparse.weights.tolist(), strict=True):
             total = self._sparse.get(term, 0) + sign * weight
             if total:
@@ -74,8 +75,10 @@ class Live:
 
     def span(self) -> tuple[datetime, datetime]:
         """Event times of the first and last member."""
-        times = [one.at for one in self.members.values()]
-        return min(times), max(times)
+        if self._span is None:
+            times = [one.at for one in self.members.values()]
+            self._span = min(times), max(times)
+        return self._span
 
     def sums(self) -> tuple[Ints, Sparse]:
         """Dense and sparse sum."""

@@ -1,46 +1,69 @@
 """Who is in which narrative, for its summary; nothing here decides."""
 
+from bisect import bisect_left, insort
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from models.clustering.records import Member, Summary
 
 
+@dataclass(slots=True)
+class _Entry:
+    """The known items of a narrative: event times in order, items of each language, titles of what is no copy."""
+
+    times: list[datetime] = field(default_factory=list)
+    langs: Counter[str] = field(default_factory=Counter)
+    titles: dict[str, tuple[int, str]] = field(default_factory=dict)
+    """By item: its number and title, in the order of numbers."""
+    copies: int = 0
+
+
 class Roll:
-    """The known items of every narrative, copies too."""
+    """The known items of every narrative, copies too, counted as they come and go: a summary walks none of them."""
 
     def __init__(self) -> None:
         """Empty."""
-        self._items: dict[str, dict[str, Member]] = {}
-        self._copies: dict[str, int] = {}
+        self._entries: dict[str, _Entry] = {}
 
     def add(self, narrative: str, record: Member) -> None:
-        """An item is in a narrative."""
-        self._items.setdefault(narrative, {})[record.item] = record.rested()
-        self._copies[narrative] = self._copies.get(narrative, 0) + (record.copy_of is not None)
+        """An item, later than all before, is in a narrative."""
+        entry = self._entries.setdefault(narrative, _Entry())
+        insort(entry.times, record.at)
+        entry.langs[record.lang] += 1
+        if record.copy_of is not None:
+            entry.copies += 1
+        elif record.title:
+            entry.titles[record.item] = (record.seq, record.title)
 
     def remove(self, narrative: str, record: Member) -> None:
         """An item is no longer in it."""
-        items = self._items[narrative]
-        del items[record.item]
-        self._copies[narrative] -= record.copy_of is not None
-        if not items:
-            del self._items[narrative], self._copies[narrative]
+        entry = self._entries[narrative]
+        del entry.times[bisect_left(entry.times, record.at)]
+        entry.langs[record.lang] -= 1
+        entry.copies -= record.copy_of is not None
+        entry.titles.pop(record.item, None)
+        if not entry.times:
+            del self._entries[narrative]
 
     def merge(self, kept: str, gone: str) -> None:
         """All of one narrative are in another."""
-        items = {**self._items.pop(kept), **self._items.pop(gone)}
-        self._items[kept] = dict(sorted(items.items(), key=lambda one: one[1].seq))
-        self._copies[kept] += self._copies.pop(gone)
+        entry, other = self._entries[kept], self._entries.pop(gone)
+        entry.times = sorted(entry.times + other.times)
+        entry.langs.update(other.langs)
+        entry.titles = dict(sorted({**entry.titles, **other.titles}.items(), key=lambda one: one[1]))
+        entry.copies += other.copies
 
     def summary(self, narrative: str) -> Summary:
         """What is known of a narrative that has items."""
-        items = self._items[narrative].values()
-        times = [one.at for one in items]
-        titles = (one.title for one in items if one.title and one.copy_of is None)
+        entry = self._entries[narrative]
+        _, headline = next(iter(entry.titles.values()), (0, ""))
         return Summary(
             narrative=narrative,
-            items=len(times) - self._copies[narrative],
-            copies=self._copies[narrative],
-            first_at=min(times),
-            last_at=max(times),
-            headline=next(titles, ""),
-            langs=tuple(sorted({one.lang for one in items})),
+            items=len(entry.times) - entry.copies,
+            copies=entry.copies,
+            first_at=entry.times[0],
+            last_at=entry.times[-1],
+            headline=headline,
+            langs=tuple(sorted(lang for lang, number in entry.langs.items() if number)),
         )

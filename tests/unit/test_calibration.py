@@ -9,32 +9,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calibration import Calibration, shipped
+from models.calibration import Calibration, Scale, shipped
 
 DIM = 8
 
 
-def calibration(**changes: object) -> Calibration:
+def calibration(*more: Scale, **changes: object) -> Calibration:
     made = {
         "centres": {"en": np.full(DIM, 0.1), "": np.zeros(DIM)},
         "axes": np.eye(DIM)[:1],
         "usual_within": 0.5,
         "scatter": np.array([0.1]),
-        "bias": -1.0,
-        "weights": {"gap": 4.0, "stance_1": 2.0},
-        "reference": (0.1, 0.2, 0.2, 0.4),
         "half_width": 0.5,
     }
-    return Calibration(**(made | changes))
+    scale = {"fewest": 1, "bias": -1.0, "weights": {"gap": 4.0, "stance_1": 2.0}, "reference": (0.1, 0.2, 0.2, 0.4)}
+    return Calibration(**made, scales=(Scale(**(scale | changes)), *more))
 
 
 @pytest.mark.parametrize(("score", "p"), [(0.5, 0.2), (0.4, 0.4), (0.2, 0.8), (0.05, 1.0)])
 def test_the_p_value_is_the_share_of_usual_pairs_that_score_as_high_the_pair_itself_counted(score, p):
-    assert calibration().p_value(score) == pytest.approx(p)
+    assert calibration().p_value(score, 1) == pytest.approx(p)
 
 
 def test_without_usual_pairs_there_is_no_p_value():
-    assert calibration(reference=()).p_value(0.9) is None
+    assert calibration(reference=()).p_value(0.9, 1) is None
 
 
 @given(st.lists(st.floats(0, 1), min_size=20, max_size=60), st.integers(0, 59))
@@ -44,13 +42,13 @@ def test_p_values_of_the_usual_pairs_themselves_are_no_smaller_than_they_should_
     rest = tuple(sorted([*scores[: which % len(scores)], *scores[which % len(scores) + 1 :]]))
     rank = sum(one >= own for one in scores)
 
-    assert calibration(reference=rest).p_value(own) == pytest.approx(rank / len(scores), abs=1e-6)
+    assert calibration(reference=rest).p_value(own, 1) == pytest.approx(rank / len(scores), abs=1e-6)
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_scores_are_bounded_and_rise_with_their_parts(gap, stance):
     known = calibration()
-    low, high = known.score({"gap": gap, "stance_1": stance}), known.score({"gap": gap, "stance_1": stance + 0.1})
+    low, high = (known.score({"gap": gap, "stance_1": at}, 1) for at in (stance, stance + 0.1))
 
     assert 0 <= low < high <= 1
     below, above = known.interval_of_one(low)
@@ -58,7 +56,16 @@ def test_scores_are_bounded_and_rise_with_their_parts(gap, stance):
 
 
 def test_parts_without_a_weight_explain_and_do_not_decide():
-    assert calibration().score({"gap": 0.1, "tone": 9.0}) == calibration().score({"gap": 0.1})
+    assert calibration().score({"gap": 0.1, "tone": 9.0}, 1) == calibration().score({"gap": 0.1}, 1)
+
+
+def test_several_documents_a_side_are_measured_against_usual_pairs_of_several():
+    known = calibration(Scale(fewest=3, bias=-2.0, weights={"gap": 40.0}, reference=(0.6,) * 19))
+    gap = {"gap": 0.1}
+
+    assert known.score(gap, 1) == known.score(gap, 2) < known.score(gap, 3) == known.score(gap, 50)
+    assert known.p_value(0.5, 2) == 0.2
+    assert known.p_value(0.5, 3) == 1.0
 
 
 def test_an_unknown_language_has_the_centre_of_all_and_another_space_has_none():
@@ -80,10 +87,13 @@ def test_the_shipped_numbers_are_those_of_the_encoder_and_small():
     assert {"en", "ru", ""} <= known.centres.keys()
     assert np.linalg.norm(known.axes, axis=1) == pytest.approx(1, abs=1e-3)
     assert len(known.scatter) == len(known.axes)
-    assert set(known.weights) == {"gap", *(f"stance_{n}" for n in range(1, 1 + len(known.axes)))}
-    assert all(weight >= 0 for weight in known.weights.values())
-    assert list(known.reference) == sorted(known.reference)
-    assert len(known.reference) >= 99, "p <= .01 needs 99 usual pairs"
+    assert known.scales[0].fewest == 1
+    assert [one.fewest for one in known.scales] == sorted({one.fewest for one in known.scales})
+    for scale in known.scales:
+        assert set(scale.weights) == {"gap", *(f"stance_{n}" for n in range(1, 1 + len(known.axes)))}
+        assert all(weight >= 0 for weight in scale.weights.values())
+        assert list(scale.reference) == sorted(scale.reference)
+        assert len(scale.reference) >= 99, "p <= .01 needs 99 usual pairs"
 
 
 def test_languages_are_told_apart_by_their_centres():

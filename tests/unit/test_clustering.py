@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.clustering import Member, Narratives, Taken
+from models.clustering import memory as bounds
 from models.clustering import narratives as rooms
 from models.copies import signature
 from models.news import Placement, Statement
@@ -146,9 +147,9 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     if request.param != "as it is":
         monkeypatch.setattr(rooms, "JOIN", 0.6)
         monkeypatch.setattr(rooms, "MERGE", 0.3)
-        monkeypatch.setattr(rooms, "MOST_ACTIVE", 4)
-        monkeypatch.setattr(rooms, "MOST_KNOWN", 6)
-        monkeypatch.setattr(rooms, "LATEST_KNOWN", 5)
+        monkeypatch.setattr(bounds, "MOST_ACTIVE", 4)
+        monkeypatch.setattr(bounds, "MOST_KNOWN", 6)
+        monkeypatch.setattr(bounds, "LATEST_KNOWN", 5)
 
 
 @pytest.mark.usefixtures("thresholds")
@@ -316,6 +317,29 @@ class TestPlacing:
         assert merged.how == "merged"
         assert stage.current("a") == stage.current("c") == merged.narrative
         assert stage.summary(second.narrative) is None or stage.root(second.narrative) == second.narrative
+
+    def test_a_merged_name_is_founded_again_alike_before_and_after_a_restart(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(rooms, "JOIN", 2.0)
+        monkeypatch.setattr(rooms, "MERGE", 0.3)
+        monkeypatch.setattr(bounds, "MOST_KNOWN", 2)
+        stage, journal = Narratives(), Journal()
+        for one in (statement("a"), statement("b"), statement("x", "gas"), statement("y", "reactor")):
+            journal.write(stage.take(one))
+        assert stage.current("b") is None
+        restored = journal.restored()
+        assert sent(run(stage, [statement("b", day=0.1)])) == sent(run(restored, [statement("b", day=0.1)]))
+
+    def test_a_merge_outlives_a_correction_of_the_item_that_caused_it(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rooms, "JOIN", 2.0)
+        monkeypatch.setattr(rooms, "MERGE", 0.3)
+        stage, journal = Narratives(), Journal()
+        for one in (statement("a"), statement("b"), statement("b", "gas", revision=1)):
+            journal.write(stage.take(one))
+        first, absorbed = (placement.narrative for placement in run(Narratives(), [statement("a"), statement("b")])[:2])
+        assert stage.root(absorbed) == first
+        assert journal.restored().root(absorbed) == first
 
     def test_a_journal_of_another_model_is_no_obstacle(self) -> None:
         stage, journal = Narratives(), Journal()

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import Calibration
+from models.calibration import Calibration, Scale
 from models.divergence import SideDocument, divergence, of_positions, position
 from models.news import EncodedPassage
 
@@ -137,9 +137,7 @@ def test_the_axis_of_past_pairs_weighs_and_its_sign_does_not():
         axes=turn[None],
         usual_within=0.5,
         scatter=np.zeros(1),
-        bias=0.0,
-        weights={"stance_1": 10.0},
-        reference=(),
+        scales=(Scale(fewest=1, bias=0.0, weights={"stance_1": 10.0}, reference=()),),
         half_width=1.0,
     )
     mirrored = replace(known, axes=-turn[None])
@@ -153,3 +151,12 @@ def test_the_axis_of_past_pairs_weighs_and_its_sign_does_not():
 
     assert along > across + 0.2
     assert along == score(0.6 * turn, mirrored)
+
+
+def test_sides_are_compared_inside_a_language_that_both_have():
+    """Language is not framing: what only one side says in another language moves no score until the other answers."""
+    a, b = sides(14, 2, 2, 0.3)
+    turned = [replace(document(f"r{n}", direction(40) + 0.5 * direction(41 + n)), lang="ru") for n in range(3)]
+
+    assert divergence([*a, *turned], b).score == divergence(a, b).score
+    assert divergence([*a, *turned], [*b, replace(turned[0], item="other")]).score != divergence(a, b).score

@@ -1,0 +1,213 @@
+"""What the cluster stage holds in memory, all of it made of durable records: what is compared, and for how long."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+import numpy as np
+
+from models.clustering.aliases import Aliases
+from models.clustering.features import Background, Sparse
+from models.clustering.narrative import Active, Live
+from models.clustering.records import (
+    ACTIVE,
+    KNOWN,
+    LATEST_KNOWN,
+    MOST_ACTIVE,
+    MOST_KNOWN,
+    Member,
+    Merge,
+    item_key,
+)
+from models.clustering.roll import Roll
+from models.clustering.search import Search
+from models.copies import CopyIndex
+from models.news import Change
+
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+
+
+class Memory:
+    """Known items, of which some are active: compared with new ones. Bounded by event time and by number.
+
+    clock: the latest event time taken. seq: how many statements have changed something. space, size: the encoder that
+    vectors are compared of, and the length of lead and headline together. live: narratives with active members.
+    """
+
+    def __init__(self, space: str = "", size: int = 0, aliases: Aliases | None = None) -> None:
+        """Of no item. aliases: of a memory that this one follows."""
+        self.clock, self.seq, self.space, self.size = LONG_AGO, 0, space, size
+        self.live: dict[str, Live] = {}
+        self.aliases = aliases or Aliases()
+        self.roll = Roll()
+        self.background, self.search, self._copies = Background(space), Search(), CopyIndex()
+        self._records: dict[str, Member] = {}
+        """In the order of their numbers, as are these that are active; a copy is not compared."""
+        self._fresh: dict[str, Active | None] = {}
+        self._stale: set[str] = set()
+        """Items whose stored record a crash left behind what is here."""
+
+    def record(self, item: str) -> Member | None:
+        """What is known of an item."""
+        return self._records.get(item)
+
+    def keep(self, record: Member) -> None:
+        """Know an item, the latest taken."""
+        self._records[record.item] = record
+
+    def refill(self, held: list[Member]) -> None:
+        """Become what these records, in the order of their numbers, are the state of. The memory is empty before."""
+        self.seq = max((one.seq for one in held), default=0)
+        self.clock = max((one.clock for one in held), default=LONG_AGO)
+        self.aliases.become(merge for one in held for merge in one.merges if not self.over(merge))
+        for one in held:
+            if self.over(one):
+                self._stale.add(one.item)
+                continue
+            active = one.active and one.clock + ACTIVE > self.clock
+            if one.active and not active:
+                self._stale.add(one.item)
+            self._records[one.item] = one if active else one.rested()
+            if one.narrative is not None:
+                self.roll.add(self.aliases.root(one.narrative), one)
+            if active:
+                self.activate(one)
+        for live in self.live.values():
+            self.search.set_centroid(live)
+        for change in self.cap()[0]:
+            self._stale.add(change.key.removeprefix(item_key("")))
+
+    def for_encoder(self, space: str, size: int) -> "Memory":
+        """The same items where another encoder's vectors are compared: the dense part begins anew."""
+        other = Memory(space, size, self.aliases)
+        other.refill(list(self._records.values()))
+        other._stale |= self._stale
+        return other
+
+    def near_copy(self, signature: tuple[int, ...]) -> tuple[Member, float] | None:
+        """The active item that a text is a copy of, and their likeness."""
+        found = self._copies.nearest(signature)
+        return None if found is None else (self._records[found[0]], found[1])
+
+    def comparable(self, record: Member) -> Active:
+        """An item as it is compared; all zeros for what another encoder made."""
+        ours = record.space == self.space and len(record.dense) == self.size
+        return Active(
+            item=record.item,
+            seq=record.seq,
+            at=record.at,
+            lang=record.lang,
+            dense=record.dense.astype(np.float32) if ours else np.zeros(self.size, np.float32),
+            sparse=Sparse(
+                np.frombuffer(record.term_ids, "<u4").astype(np.int64),
+                np.frombuffer(record.term_weights, "<u2").astype(np.int64),
+            ),
+        )
+
+    def activate(self, record: Member, active: Active | None = None) -> None:
+        """Let an item be found: a copy by its signature alone. The narrative's centroid is set by the caller."""
+        self._copies.add(record.item, record.signature)
+        if record.copy_of is None:
+            active = active or self.comparable(record)
+            name = self.aliases.root(record.narrative or "")
+            if name not in self.live:
+                self.live[name] = Live(name, self.size)
+            self.live[name].add(active)
+            self.search.add(active, name)
+            self._count(record, active, 1)
+        self._fresh[record.item] = active
+
+    def leave(self, record: Member) -> str | None:
+        """Know an item no longer, because a later revision takes its place; the narrative that it was in."""
+        del self._records[record.item]
+        name = self._rest(record)
+        if name is not None:
+            self.roll.remove(name, record)
+        return name
+
+    def merge(self, merge: Merge) -> None:
+        """Let one live narrative become part of another."""
+        kept, gone = self.live[merge.into], self.live.pop(merge.absorbed)
+        for item in gone.members:
+            self.search.move(item, kept.name)
+        kept.absorb(gone)
+        self.search.drop(gone.name)
+        self.search.set_centroid(kept)
+        self.roll.merge(kept.name, gone.name)
+        self.aliases.add(merge)
+
+    def age(self) -> tuple[list[Change[Member]], list[str]]:
+        """What the clock has overtaken rests or is forgotten: changes of records, and narratives touched."""
+        changes: list[Change[Member]] = []
+        touched: list[str] = []
+        while self._fresh:
+            record = self._records[next(iter(self._fresh))]
+            if record.clock + ACTIVE > self.clock:
+                break
+            changes.append(self._put_to_rest(record, touched))
+        while self._records:
+            record = next(iter(self._records.values()))
+            if not self.over(record):
+                break
+            changes.append(self._forget(record, touched))
+        self.aliases.age(self.over)
+        return changes, touched
+
+    def cap(self) -> tuple[list[Change[Member]], list[str]]:
+        """The same for what is too much to hold."""
+        changes: list[Change[Member]] = []
+        touched: list[str] = []
+        while len(self._fresh) > MOST_ACTIVE:
+            changes.append(self._put_to_rest(self._records[next(iter(self._fresh))], touched))
+        while len(self._records) > MOST_KNOWN:
+            changes.append(self._forget(next(iter(self._records.values())), touched))
+        return changes, touched
+
+    def over(self, one: Member | Merge) -> bool:
+        """Whether it is so long ago that it may be forgotten."""
+        return one.clock + KNOWN <= self.clock and one.seq <= self.seq - LATEST_KNOWN
+
+    def changes(self, record: Member, later: Iterable[Change[Member]]) -> tuple[Change[Member], ...]:
+        """The record that commits the step, then what follows from the clock, then what a crash had left over."""
+        stale = [Change(key=item_key(item), record=self._records.get(item)) for item in sorted(self._stale)]
+        self._stale = set()
+        rest = {one.key: one for one in (*stale, *later) if one.key != record.key}
+        return (Change(key=record.key, record=record), *rest.values())
+
+    def _rest(self, record: Member) -> str | None:
+        """Let an item no longer be found; its narrative."""
+        name = None if record.narrative is None else self.aliases.root(record.narrative)
+        if record.item not in self._fresh:
+            return name
+        active = self._fresh.pop(record.item)
+        self._copies.remove(record.item)
+        if active is not None:
+            live = self.live[name or ""]
+            live.add(active, -1)
+            self.search.remove(active)
+            self._count(record, active, -1)
+            if live.members:
+                self.search.set_centroid(live)
+            else:
+                del self.live[live.name]
+                self.search.drop(live.name)
+        return name
+
+    def _count(self, record: Member, active: Active, sign: int) -> None:
+        """Let a document count, or no longer, in what is usual."""
+        ours = record.space == self.space and 2 * len(record.lead) == self.size
+        vectors = np.concatenate([record.lead, record.headline]) if ours else None
+        self.background.add(record.lang, vectors, active.sparse.ids, sign)
+
+    def _put_to_rest(self, record: Member, touched: list[str]) -> Change[Member]:
+        touched.append(self._rest(record) or "")
+        self._records[record.item] = record.rested()
+        return Change(key=record.key, record=self._records[record.item])
+
+    def _forget(self, record: Member, touched: list[str]) -> Change[Member]:
+        if record.item in self._fresh:
+            touched.append(self._rest(record) or "")
+        del self._records[record.item]
+        if record.narrative is not None:
+            self.roll.remove(self.aliases.root(record.narrative), record)
+        self.aliases.forget(record.merges)
+        return Change(key=record.key, record=None)
