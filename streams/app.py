@@ -77,6 +77,7 @@ def _add_embed(
 
 def _add_cluster(app: ParallaxApp, settings: Settings, reached: Reached, instruments: Instruments) -> None:
     stage = cluster.ClusterStage(placements=reached.topics.placements.name, narratives=reached.topics.narratives.name)
+    instruments.narratives.set_function(lambda: stage.live_narratives)
     _add(app, settings, reached, instruments, cluster.NAME, reached.topics.statements.name, stage, stage)
 
 
@@ -92,11 +93,13 @@ def _add_compare(
         state=reached.topics.alerts_state.name,
         seen=seen,
     )
+    instruments.open_alerts.set_function(lambda: stage.open_alerts)
     _add(app, settings, reached, instruments, compare.NAME, reached.topics.placements.name, stage, stage)
 
 
 def _add(app, settings, reached, instruments, name, source, stage, stateful) -> None:  # type: ignore[no-untyped-def]
     topic = app.topic(source, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    instruments.follow_lag(source, app.lag)
     journal = None if stateful is None else (stateful, Journal(app, f"{name}-state"))
 
     async def agent(stream) -> None:  # type: ignore[no-untyped-def]

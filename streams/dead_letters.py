@@ -19,7 +19,11 @@ def letters(bootstrap: str, topic: str, *, until_idle_seconds: float = 1.0) -> I
         told = {name: (value or b"").decode(errors="replace") for name, value in record.headers}
         yield {
             "letter": f"{record.partition}:{record.offset}",
-            **{name.removeprefix(HEADER_PREFIX): value for name, value in told.items() if name.startswith(HEADER_PREFIX)},
+            **{
+                name.removeprefix(HEADER_PREFIX): value
+                for name, value in told.items()
+                if name.startswith(HEADER_PREFIX)
+            },
             "key": _text_or_base64(record.key),
             "value": _text_or_base64(record.value),
         }

@@ -3,6 +3,9 @@
 Alerts and dashboards in monitoring/ read these names.
 """
 
+import math
+from collections.abc import Callable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, start_http_server
 
 from models.errors import InfrastructureError
@@ -17,26 +20,51 @@ class Instruments:
     def __init__(self, registry: CollectorRegistry | None = None) -> None:
         """Register every metric in `registry`, by default a new one."""
         self.registry = registry or CollectorRegistry()
-        made = {"registry": self.registry}
-        self.items = Counter("parallax_items", "Messages by stage and fate: done, dead_letter", ["stage", "fate"], **made)
-        self.refused = Counter("parallax_refused", "Dead letters by stage and reason", ["stage", "reason"], **made)
-        self.sent = Counter("parallax_sent", "Messages sent, by topic", ["topic"], **made)
-        self.alerts = Counter("parallax_alerts", "Alert events", ["type", "basis", "severity"], **made)
-        self.gaps = Counter("parallax_gaps", "Gaps booked on a source topic: must stay 0 (docs/delivery.md)", ["topic"], **made)
-        self.batch = Histogram("parallax_batch_items", "Items of a micro-batch", ["stage"], buckets=SIZE_BUCKETS, **made)
+        ours = self.registry
+        self.items = Counter(
+            "parallax_items", "Messages by stage and fate: done, dead_letter", ["stage", "fate"], registry=ours
+        )
+        self.refused = Counter(
+            "parallax_refused", "Dead letters by stage and reason", ["stage", "reason"], registry=ours
+        )
+        self.sent = Counter("parallax_sent", "Messages sent, by topic", ["topic"], registry=ours)
+        self.alerts = Counter("parallax_alerts", "Alert events", ["type", "basis", "severity"], registry=ours)
+        self.gaps = Counter(
+            "parallax_gaps",
+            "Records that a source topic no longer had: must stay 0 (docs/delivery.md)",
+            ["topic"],
+            registry=ours,
+        )
+        self.batch = Histogram(
+            "parallax_batch_items", "Items of a micro-batch", ["stage"], buckets=SIZE_BUCKETS, registry=ours
+        )
         self.seconds = Histogram(
-            "parallax_stage_seconds", "One micro-batch through a stage, to its ack", ["stage"], buckets=LATENCY_BUCKETS, **made
+            "parallax_stage_seconds",
+            "One micro-batch through a stage, to its ack",
+            ["stage"],
+            buckets=LATENCY_BUCKETS,
+            registry=ours,
         )
         self.latency = Histogram(
             "parallax_latency_seconds",
             "From the broker's timestamp of a stage's message to its ack",
             ["stage"],
             buckets=LATENCY_BUCKETS,
-            **made,
+            registry=ours,
         )
-        self.lag = Gauge("parallax_lag_messages", "Messages of a topic not yet processed here", ["topic"], **made)
-        self.narratives = Gauge("parallax_narratives_live", "Narratives that may still grow", **made)
-        self.open_alerts = Gauge("parallax_alerts_open", "Alerts open now", **made)
+        self.lag = Gauge(
+            "parallax_lag_messages", "Messages of a topic not yet processed here", ["topic"], registry=ours
+        )
+        # a stage that this worker does not run has nothing to say: NaN, not 0
+        self.narratives = Gauge("parallax_narratives_live", "Narratives that may still grow", registry=ours)
+        self.open_alerts = Gauge("parallax_alerts_open", "Alerts open now", registry=ours)
+
+        self.narratives.set(math.nan)
+        self.open_alerts.set(math.nan)
+
+    def follow_lag(self, topic: str, lag: Callable[[str], float]) -> None:
+        """Ask `lag(topic)` at each scrape: messages not yet processed here, NaN while that is not known."""
+        self.lag.labels(topic).set_function(lambda: lag(topic))
 
     def serve(self, host: str, port: int) -> None:
         """Serve /metrics from a thread of its own.

@@ -4,6 +4,8 @@ import fcntl
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
 
 from models.errors import InfrastructureError
 from streams.settings import Settings
@@ -24,13 +26,15 @@ def take_place(settings: Settings) -> Iterator[str]:
     if settings.worker_id:
         yield settings.worker_id
         return
-    folder = settings.data_dir / "workers"
+    name, place, lock = _first_free(settings.data_dir / "workers")
+    with lock:
+        yield f"{name}-{place}"
+
+
+def _first_free(folder: Path) -> tuple[str, int, IO[str]]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        identity = folder / "id"
-        if not identity.exists():
-            identity.write_text(uuid.uuid4().hex[:12], encoding="utf-8")
-        name = identity.read_text(encoding="utf-8")
+        name = _identity(folder)
         for place in range(MOST_WORKERS):
             lock = (folder / f"{place}.lock").open("w", encoding="utf-8")
             try:
@@ -38,9 +42,20 @@ def take_place(settings: Settings) -> Iterator[str]:
             except BlockingIOError:
                 lock.close()
                 continue
-            with lock:
-                yield f"{name}-{place}"
-            return
+            return name, place, lock
     except OSError as error:
-        raise InfrastructureError(f"{folder}: {error.strerror}: set PARALLAX_DATA_DIR to a folder that can be written") from None
-    raise InfrastructureError(f"{MOST_WORKERS} workers run for {settings.data_dir} already")
+        raise InfrastructureError(
+            f"{folder}: {error.strerror}: set PARALLAX_DATA_DIR to a folder that can be written"
+        ) from None
+    raise InfrastructureError(f"{MOST_WORKERS} workers run for {folder.parent} already")
+
+
+def _identity(folder: Path) -> str:
+    """What tells this data directory's workers from those of others; the first worker makes it, whole or not at all."""
+    with (folder / "id").open("a+", encoding="utf-8") as identity:
+        fcntl.flock(identity, fcntl.LOCK_EX)
+        identity.seek(0)
+        if not (name := identity.read().strip()):
+            name = uuid.uuid4().hex[:12]
+            identity.write(name)
+        return name

@@ -1,4 +1,4 @@
-"""News items from files into `parallax.news`, in order, as fast as the broker takes them or at the pace of their times."""
+"""News items from files into `parallax.news`, in order, at once or at the pace of their times."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -107,7 +107,7 @@ def publish(
 
 
 def _send(sender: KafkaProducer, topic: str, line: Line, item: NewsItem) -> None:
-    """A line goes as it stands; a file of text becomes an item. The key is the item's id, so its revisions stay in order."""
+    """A line goes as it stands; a file of text becomes an item. The key is its id: revisions stay in order."""
     value = encode(item) if line.whole_file else line.value
     headers = [(HEADER_ITEM, item.id.encode()), (HEADER_AT, item.published_at.isoformat().encode())]
     sender.send(topic, key=item.id.encode(), value=value, headers=headers)

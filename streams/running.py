@@ -40,7 +40,9 @@ class Running:
             InfrastructureError: it ended; quotes its last line and names its log.
         """
         if (status := self.worker.poll()) is not None:
-            raise InfrastructureError(f"the worker ended with status {status}: {_last_line(self.worker_log)}; all of it: {self.worker_log}")
+            raise InfrastructureError(
+                f"the worker ended with status {status}: {_last_line(self.worker_log)}; all of it: {self.worker_log}"
+            )
 
 
 @contextmanager

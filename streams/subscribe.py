@@ -3,9 +3,10 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaConsumer
+from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
 from models.alerting import AlertEvent
@@ -27,7 +28,10 @@ def records(
     until_idle_seconds: float | None = None,
     busy: Callable[[], bool] = lambda: False,
 ) -> Iterator[Any]:
-    """The records of a topic as they come; with a group, each is committed once the caller asks for the next one.
+    """The records of a topic as they come; with a group, those that the caller is done with are committed.
+
+    Done with means that it asked for the next one. A caller that ends in good order is given none of them again; one
+    that is killed is given at most the last answer of the broker again.
 
     Args:
         until_idle_seconds: end when nothing came for so long and `busy()` did not say otherwise; None: never.
@@ -47,20 +51,30 @@ def records(
         )
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
+    done: dict[TopicPartition, OffsetAndMetadata] = {}
     try:
         active_at = time.monotonic()
         while True:
-            for batch in consumer.poll(timeout_ms=POLL_MS).values():
-                yield from batch
+            for part, batch in consumer.poll(timeout_ms=POLL_MS).items():
+                for record in batch:
+                    yield record
+                    done[part] = OffsetAndMetadata(record.offset + 1, "", -1)
                 active_at = time.monotonic()
-                if group:
-                    consumer.commit()
+                _commit(consumer, group, done)
             if until_idle_seconds is not None and time.monotonic() - active_at >= until_idle_seconds:
                 if not busy():
                     return
                 active_at = time.monotonic()
     finally:
-        consumer.close()
+        with suppress(KafkaError):  # a broker that is gone by now: the last ones are delivered again
+            _commit(consumer, group, done)
+        consumer.close(autocommit=False)
+
+
+def _commit(consumer: KafkaConsumer, group: str | None, done: dict[TopicPartition, OffsetAndMetadata]) -> None:
+    if group and done:
+        consumer.commit(done, timeout_ms=BROKER_ANSWERS_WITHIN_MS)
+        done.clear()
 
 
 def alerts(bootstrap: str, topic: str, **how: Any) -> Iterator[tuple[AlertEvent, bytes]]:

@@ -1,5 +1,8 @@
-"""Every topic once: its name, partitions, retention; created with kafka-python's admin client and checked against what is there."""
+"""Every topic once: name, partitions, retention; made by kafka-python's admin client, checked against what is there."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 
 from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient, NewTopic
@@ -59,8 +62,8 @@ class Topics:
 def topics_of(prefix: str, partitions: int) -> Topics:
     """The topics under a prefix.
 
-    `partitions` are those of the news: the embed stage, where nearly all work is done, scales by them. The cluster and the
-    compare stage have one owner each in this version, so that each narrative has one writer and one order.
+    `partitions` are those of the news: the embed stage, where nearly all work is done, scales by them. The cluster and
+    the compare stage have one owner each in this version, so that each narrative has one writer and one order.
     """
     return Topics(
         news=Topic(name=f"{prefix}news", partitions=partitions, retention_days=30),
@@ -80,20 +83,24 @@ def create_topics(bootstrap: str, topics: Topics) -> list[str]:
         InfrastructureError: the broker does not answer, or a topic is not as Parallax needs it.
     """
     with _admin(bootstrap) as admin:
-        try:
-            there = set(admin.list_topics())
-            missing = [topic for topic in topics.every if topic.name not in there]
-            for topic in missing:
-                new = NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.configuration)
-                try:
-                    admin.create_topics([new], timeout_ms=ANSWERS_WITHIN_MS)
-                except TopicAlreadyExistsError:
-                    continue  # another worker was faster
-        except KafkaError as error:
-            raise _unanswered(bootstrap, error) from None
+        there = set(admin.list_topics())
+        missing = [topic for topic in topics.every if topic.name not in there]
+        for topic in missing:
+            new = NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.configuration)
+            with suppress(TopicAlreadyExistsError):  # another worker was faster
+                admin.create_topics([new], timeout_ms=ANSWERS_WITHIN_MS)
+        _await_visible(admin, topics)
         if problems := _problems(admin, topics):
             raise InfrastructureError("; ".join(problems))
     return [topic.name for topic in missing]
+
+
+def _await_visible(admin: KafkaAdminClient, topics: Topics) -> None:
+    """A broker answers from its own copy of the metadata, which follows a creation by some milliseconds."""
+    deadline = time.monotonic() + ANSWERS_WITHIN_MS / 1000
+    wanted = {topic.name for topic in topics.every}
+    while not wanted <= set(admin.list_topics()) and time.monotonic() < deadline:
+        time.sleep(0.02)
 
 
 def check_topics(bootstrap: str, topics: Topics) -> list[str]:
@@ -106,13 +113,15 @@ def check_topics(bootstrap: str, topics: Topics) -> list[str]:
         return _problems(admin, topics)
 
 
-def _admin(bootstrap: str) -> KafkaAdminClient:
+@contextmanager
+def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
     try:
-        return KafkaAdminClient(
+        with KafkaAdminClient(
             bootstrap_servers=bootstrap.split(","),
             bootstrap_timeout_ms=ANSWERS_WITHIN_MS,
             request_timeout_ms=ANSWERS_WITHIN_MS,
-        )
+        ) as admin:
+            yield admin
     except KafkaError as error:
         raise _unanswered(bootstrap, error) from None
 
@@ -126,7 +135,9 @@ def _unanswered(bootstrap: str, error: Exception) -> InfrastructureError:
 
 def _problems(admin: KafkaAdminClient, topics: Topics) -> list[str]:
     there = set(admin.list_topics())
-    problems = [f"topic {one.name} is missing: `parallax topics create`" for one in topics.every if one.name not in there]
+    problems = [
+        f"topic {one.name} is missing: `parallax topics create`" for one in topics.every if one.name not in there
+    ]
     present = [one for one in topics.every if one.name in there]
     described = {one["name"]: one for one in admin.describe_topics([one.name for one in present])} if present else {}
     for topic in present:
@@ -140,10 +151,11 @@ def _problems(admin: KafkaAdminClient, topics: Topics) -> list[str]:
         resource = ConfigResource(ConfigResourceType.TOPIC, topic.name)
         is_so = _configuration(admin, resource)
         for name in ("cleanup.policy", "max.message.bytes"):
-            if is_so.get(name) != topic.configuration[name]:
+            found_so, wanted = is_so.get(name, "the default"), topic.configuration[name]
+            if found_so != wanted:
                 problems.append(
-                    f"topic {topic.name} has {name}={is_so.get(name, 'the default')}, {topic.configuration[name]} is wanted: "
-                    f"kafka-configs --alter --topic {topic.name} --add-config {name}={topic.configuration[name]}"
+                    f"topic {topic.name} has {name}={found_so}, {wanted} is wanted: "
+                    f"kafka-configs --alter --topic {topic.name} --add-config {name}={wanted}"
                 )
     return problems
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from models.alerting import AlertEvent
+from models.alerting import AlertEvent, event_type
 from models.comparing import Comparer, Record
 from models.errors import InvalidItem
 from models.news import Placement
@@ -11,6 +11,8 @@ from streams.wire import HEADER_ITEM, decode, encode
 
 NAME = "compare"
 SOURCE = "parallax"
+ENDS = {event_type("resolved"), event_type("retracted")}
+"""Events after which an alert is no longer open."""
 
 
 class CompareStage:
@@ -22,11 +24,19 @@ class CompareStage:
         """Start with an empty comparer; `seen` is told of each event, for the metrics."""
         self._new, self._history, self._state, self._seen = new_comparer, history, state, seen
         self._comparer = new_comparer()
+        self._open: set[str] = set()
+
+    @property
+    def open_alerts(self) -> int:
+        """How many alerts are open now."""
+        return len(self._open)
 
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from what the journal holds."""
         self._comparer = self._new()
-        self._comparer.restore((key.decode(), decode(value, Record)) for key, value in records)
+        held = {key.decode(): decode(value, Record) for key, value in records}
+        self._open = {one.head.alert.alert for one in held.values() if one.head is not None and one.head.alert.open}
+        self._comparer.restore(held)
 
     def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
         """One outcome a message, in order."""
@@ -41,6 +51,7 @@ class CompareStage:
         sends: list[Outgoing] = []
         for event in taken.events:
             self._seen(event)
+            (self._open.discard if event.type in ENDS else self._open.add)(event.alert)
             value, headers, key = encode(event), cloud_event_headers(event), event.alert.encode()
             sends += [
                 Outgoing(topic=topic, key=key, value=value, headers=headers) for topic in (self._history, self._state)

@@ -29,7 +29,7 @@ READY_WITHIN_SECONDS = 60
 """Ready after 2-3 s here (docs/measurements.md); a busy machine gets twenty times that."""
 STOPS_WITHIN_SECONDS = 60
 ROOM_BYTES = 512 << 20
-"""Free disk wanted before a start: the topics of a few days of news take less (judgement; `parallax doctor` shows it)."""
+"""Free disk wanted before a start: a few days of news take less (a judgement; `parallax doctor` shows it)."""
 
 
 def running_broker(data_dir: Path) -> str | None:
@@ -45,7 +45,9 @@ def running_broker(data_dir: Path) -> str | None:
 class EmbeddedBroker:
     """Apache Kafka for a data directory; a context manager that stops it."""
 
-    def __init__(self, data_dir: Path, cache_dir: Path, advance: Advance | None = None, *, port: int | None = None) -> None:
+    def __init__(
+        self, data_dir: Path, cache_dir: Path, advance: Advance | None = None, *, port: int | None = None
+    ) -> None:
         """Nothing starts yet.
 
         Args:
@@ -54,11 +56,24 @@ class EmbeddedBroker:
         self._data, self._cache, self._advance, self._port = data_dir, cache_dir, advance, port
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
+        self._bootstrap: str | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        """Where its data is."""
+        return self._data
 
     @property
     def log_path(self) -> Path:
         """What the broker logs."""
         return self._data / "logs" / "broker.log"
+
+    @property
+    def bootstrap(self) -> str:
+        """Where clients connect: "127.0.0.1:PORT"."""
+        if self._bootstrap is None:
+            raise InfrastructureError("the embedded Kafka is not started")
+        return self._bootstrap
 
     @property
     def pid(self) -> int:
@@ -71,7 +86,8 @@ class EmbeddedBroker:
         """Start Kafka and wait until it answers; returns "127.0.0.1:PORT".
 
         Raises:
-            InfrastructureError: no Java, a wrong jar, no disk, a port taken, another broker on this data, or Kafka's own error.
+            InfrastructureError: no Java, a wrong jar, no disk, a port taken, another broker on this data, or what
+                Kafka itself says.
         """
         java, jars = find_java(), fetch_jars(self._cache, self._advance)
         self._hold_data()
@@ -86,6 +102,7 @@ class EmbeddedBroker:
             raise
         note = {"bootstrap": bootstrap, "pid": self.pid, "started_by": os.getpid()}
         (self._data / "broker.json").write_text(json.dumps(note), encoding="utf-8")
+        self._bootstrap = bootstrap
         return bootstrap
 
     def check(self) -> None:
@@ -95,7 +112,9 @@ class EmbeddedBroker:
             InfrastructureError: it ended; quotes its log.
         """
         if self._process is not None and (status := self._process.poll()) is not None:
-            raise InfrastructureError(f"Kafka ended with status {status}: {self._last_error()}; all of it: {self.log_path}")
+            raise InfrastructureError(
+                f"Kafka ended with status {status}: {self._last_error()}; all of it: {self.log_path}"
+            )
 
     def stop(self) -> None:
         """SIGTERM and wait, so that Kafka closes its files; SIGKILL only for one that does not end."""
@@ -106,10 +125,17 @@ class EmbeddedBroker:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
-        self._process = None
+        self._process = self._bootstrap = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def kill(self) -> None:
+        """SIGKILL Kafka, as a crash would; `start` begins again on its data."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+        self.stop()
 
     def __enter__(self) -> "EmbeddedBroker":
         """Use in a with statement; call `start` inside."""
@@ -147,7 +173,8 @@ class EmbeddedBroker:
         free = shutil.disk_usage(self._data).free
         if free < ROOM_BYTES:
             raise InfrastructureError(
-                f"{self._data}: {free >> 20} MiB free, {ROOM_BYTES >> 20} wanted by Kafka: free some, or set PARALLAX_DATA_DIR"
+                f"{self._data}: {free >> 20} MiB free, {ROOM_BYTES >> 20} wanted by Kafka: "
+                "free some, or set PARALLAX_DATA_DIR"
             )
 
     def _choose_port(self) -> int:
@@ -165,12 +192,13 @@ class EmbeddedBroker:
     def _format(self, java: Path, jars: Path, bootstrap: str) -> None:
         """Write the configuration, and give a new data directory its cluster id."""
         properties = self._data / "server.properties"
-        properties.write_text(server_properties(bootstrap, f"{HOST}:{_any_free_port()}", self._data / "kafka"), encoding="utf-8")
+        properties.write_text(
+            server_properties(bootstrap, f"{HOST}:{_any_free_port()}", self._data / "kafka"), encoding="utf-8"
+        )
         (self._data / "log4j2.yaml").write_text(log4j(self.log_path), encoding="utf-8")
         if (self._data / "kafka" / "meta.properties").exists():
             return
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(properties), "--standalone"]
+        tool = ["kafka.tools.StorageTool", "format", "-t", _cluster_id(), "-c", str(properties), "--standalone"]
         done = subprocess.run([*self._java(java, jars), *tool], capture_output=True, text=True, check=False)
         if done.returncode:
             said = (done.stderr.strip() or done.stdout.strip() or "no message").splitlines()[-1]
@@ -203,6 +231,13 @@ class EmbeddedBroker:
             if errors := [line for line in lines if "ERROR" in line or "FATAL" in line or "Exception" in line]:
                 return errors[-1].strip()
         return "it left no message"
+
+
+def _cluster_id() -> str:
+    """A random one, as Kafka makes them: one that began with "-" would be taken for an option."""
+    while (made := urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")).startswith("-"):
+        pass
+    return made
 
 
 def _answers(bootstrap: str) -> bool:

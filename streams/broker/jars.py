@@ -116,10 +116,13 @@ def _make_room(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         free = shutil.disk_usage(folder).free
     except OSError as error:
-        raise InfrastructureError(f"{folder}: {error.strerror}: set PARALLAX_CACHE_DIR to a folder that can be written") from None
+        raise InfrastructureError(
+            f"{folder}: {error.strerror}: set PARALLAX_CACHE_DIR to a folder that can be written"
+        ) from None
     if free < ROOM_BYTES:
         raise InfrastructureError(
-            f"{folder}: {free >> 20} MiB free, {ROOM_BYTES >> 20} wanted for Kafka's jars: free some, or set PARALLAX_CACHE_DIR"
+            f"{folder}: {free >> 20} MiB free, {ROOM_BYTES >> 20} wanted for Kafka's jars: "
+            "free some, or set PARALLAX_CACHE_DIR"
         )
 
 
@@ -140,8 +143,9 @@ def _fetch(context: "object", jar: Jar, folder: Path) -> None:
         shutil.copyfile(found, part)
     except Exception as error:
         # jgo raises whatever its HTTP library raises: the reason is the same to the user, it could not be fetched
+        said = next(iter(str(error).splitlines()), "")
         raise InfrastructureError(
-            f"{jar.file_name} could not be fetched ({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}): "
+            f"{jar.file_name} could not be fetched ({type(error).__name__}: {said}): "
             "is the Maven repository reachable? try again, or set PARALLAX_BROKERS to use a Kafka of yours"
         ) from None
     if _state(part, jar) != "good":

@@ -1,4 +1,4 @@
-"""At-least-once delivery on Faust: a consumer that skips nothing, micro-batches that are safe, a durable ordered journal."""
+"""At-least-once delivery on Faust: a consumer that skips nothing, safe micro-batches, a durable journal."""
 
 from streams.delivery.application import ParallaxApp, make_app
 from streams.delivery.journal import Journal

@@ -1,11 +1,12 @@
 """The Faust application: at least once, quick to take over, and with the mended consumer."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import faust
-from faust.types import TransportT
+from faust.types import TP, TransportT
 
 from models.errors import ParallaxError
 from streams.delivery.consumer import GapHook, SafeConsumer, SafeTransport
@@ -48,6 +49,23 @@ class ParallaxApp(faust.App):
         """The brokers, each `host:port`."""
         return [f"{url.host}:{url.port}" for url in self.conf.broker_consumer]
 
+    def lag(self, topic: str) -> float:
+        """Messages in this worker's partitions of `topic` that are not committed yet; NaN while that is not known.
+
+        May be called from any thread: it only reads what the last answer of the broker said.
+        """
+        consumer = self._consumer
+        if consumer is None or self.rebalancing or not self.rebalancing_count:
+            return math.nan
+        try:
+            ends = {tp: consumer.highwater(tp) for tp in consumer.assignment() if tp.topic == topic}
+        except AssertionError:  # aiokafka's word for a partition that has just gone
+            return math.nan
+        if None in ends.values():
+            return math.nan
+        committed: Mapping[TP, int | None] = consumer._committed_offset
+        return float(sum(max(0, end - (committed.get(tp) or 0)) for tp, end in ends.items()))
+
     def on_rebalance_end(self) -> None:
         """Partitions are assigned and every table is recovered: the worker is ready."""
         super().on_rebalance_end()
@@ -55,12 +73,19 @@ class ParallaxApp(faust.App):
 
 
 def make_app(
-    group: str, bootstrap: str, *, data_dir: Path, instance: str, on_gap: GapHook | None = None, mended: bool = True
+    group: str,
+    bootstrap: str,
+    *,
+    data_dir: Path,
+    instance: str | None,
+    on_gap: GapHook | None = None,
+    mended: bool = True,
 ) -> ParallaxApp:
     """A Faust app for a group of workers; what each setting is worth is in docs/delivery.md.
 
     Args:
-        instance: name of this worker in its group, stable over restarts: a restarted worker takes its own place again.
+        instance: name of this worker in its group, stable over restarts: a restarted worker takes its own place
+            again. None: a member without a name, whose partitions move at once when it ends in good order.
     """
     data_dir.mkdir(parents=True, exist_ok=True)
     return ParallaxApp(

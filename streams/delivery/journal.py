@@ -1,8 +1,9 @@
-"""The durable state of a stage: keys and bytes on a Faust table, written one by one in order.
+"""The durable state of a stage: keys and bytes on a Faust table, written in order.
 
-A stage's changes go to the changelog in the order in which they happened: Faust's producer sends them one after the other,
-and aiokafka keeps one request in flight a partition, also when it sends again (its sender mutes the partition). So whatever
-survives a kill is the state after a prefix of the changes, which is what the stages' records are designed for.
+Whatever survives a kill is the state after a prefix of the changes, which is what the stages' records are made for:
+Faust's producer buffer sends a table's changes one after the other, from one task; all go to one partition; aiokafka's
+sender keeps one request in flight for a partition (it mutes it meanwhile) and puts a batch that must be sent again
+before those that wait (`MessageAccumulator.reenqueue`). A change that fails for good ends the worker.
 """
 
 import asyncio
@@ -12,14 +13,18 @@ from typing import Any
 
 import faust
 from faust.streams import _current_event
-from faust.types import EventT, FutureMessage
+from faust.types import TP, EventT, FutureMessage
 
+from models.errors import InfrastructureError
 from streams.delivery.application import ParallaxApp
 from streams.topics import LARGEST_MESSAGE_BYTES
 
+OVERHEAD_BYTES = 1024
+"""What a record's frame may add to its key and value: under a hundred bytes, with room."""
+
 
 class _JournalTable(faust.Table):
-    """A table that keeps the futures of its changelog messages."""
+    """A table that keeps the futures of its changelog messages, and forgets what is no longer its own."""
 
     sending: list[FutureMessage]
 
@@ -27,6 +32,14 @@ class _JournalTable(faust.Table):
         future = super().send_changelog(*args, **kwargs)
         self.sending.append(future)
         return future
+
+    async def on_rebalance(
+        self, assigned: set[TP], revoked: set[TP], newly_assigned: set[TP], generation_id: int = 0
+    ) -> None:
+        """Forget a partition that went away: Faust's memory store keeps it, also what its next owner deletes."""
+        if not any(tp.topic == self.changelog_topic_name for tp in assigned):
+            self.data.data.clear()
+        await super().on_rebalance(assigned, revoked, newly_assigned, generation_id)
 
 
 class Journal:
@@ -49,16 +62,25 @@ class Journal:
         """Everything stored, in no order; complete once the app is ready."""
         return list(self._table.items())
 
-    async def write(self, event: EventT, changes: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Write changes in order, on behalf of `event`; returns when the broker has all of them."""
+    def write(self, event: EventT, changes: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Write changes in order, on behalf of `event`; they are durable only after `durable`.
+
+        Raises:
+            InfrastructureError: a change is too large for Kafka.
+        """
         token = _current_event.set(weakref.ref(event))  # Faust takes the partition of a table write from it
         try:
             for key, value in changes:
                 if value is None:
                     self._table.pop(key, None)
-                else:
-                    self._table[key] = value
+                    continue
+                if len(key) + len(value) + OVERHEAD_BYTES > LARGEST_MESSAGE_BYTES:
+                    raise InfrastructureError(f"the state of {key!r} has {len(value)} bytes: too large for a message")
+                self._table[key] = value
         finally:
             _current_event.reset(token)
+
+    async def durable(self) -> None:
+        """Wait until the broker has everything written so far."""
         sending, self._table.sending = self._table.sending, []
         await asyncio.gather(*sending)

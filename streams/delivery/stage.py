@@ -1,28 +1,40 @@
-"""Running a stage: raw messages in, what it answers sent, then its state made durable, then the messages acknowledged."""
+"""Running a stage: messages in, what it answers sent, then its state made durable, then the messages acknowledged.
+
+That order is what makes it at least once. A stage's memory may be ahead of its journal: after a rebalance or a failure
+it is made again from the journal before the next message.
+"""
 
 import asyncio
+import logging
 import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
+from faust.exceptions import ProducerSendError
 from faust.types import EventT, StreamT
 
 from models.errors import InfrastructureError, InvalidItem, ParallaxError
 from streams.delivery.application import ParallaxApp
-from streams.delivery.batches import acknowledge, is_current, micro_batches
+from streams.delivery.batches import acknowledge, is_current, micro_batches, release
 from streams.delivery.journal import Journal
+from streams.delivery.letters import letter_headers
 from streams.instruments import Instruments
-from streams.messages import Incoming, Outcome, Outgoing
+from streams.messages import Incoming, Outcome
 
+log = logging.getLogger(__name__)
+
+ATTEMPTS = 2
+"""Calls with an item alone before it becomes a dead letter: the second tells chance from poison (a judgement)."""
 WINDOW, MOST_FAILED = 200, 0.9
-"""If more than 90 % of the last 200 items failed for reasons nobody foresaw, the fault is ours, not theirs: stop (a judgement)."""
+"""More than 90 % of the last 200 items failed in a way nobody foresaw: the fault is ours, stop (a judgement)."""
 
 
 class Stage(Protocol):
-    """What an agent runs: pure apart from the state that it holds."""
+    """What an agent runs: pure apart from the state that it holds; called in a thread, one call at a time."""
 
     def handle(self, messages: Sequence[Incoming]) -> Sequence[Outcome]:
         """One outcome a message, in order."""
@@ -45,20 +57,32 @@ async def run_stage(
     dead_letters: str,
     instruments: Instruments,
     journal: tuple[StatefulStage, Journal] | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> None:
     """Run `stage` over `stream` until the app stops; nothing leaves this loop but the end of the worker.
 
-    May block: only in `stage.handle`, which runs in a thread of its own. An InfrastructureError ends the worker with nothing
-    acknowledged; whatever else an item does, its neighbours go on.
+    May block: only in `stage.handle` and `stage.restore`, which run in a thread of their own. An InfrastructureError
+    ends the worker with nothing acknowledged; whatever else an item does, its neighbours go on.
     """
-    runner = _Runner(app, stage, name, dead_letters, instruments, journal)
-    try:
-        async for batch in micro_batches(app, stream, most):
+    runner = _Runner(app, stage, name, dead_letters, instruments, journal, now)
+    async for batch in micro_batches(app, stream, most):
+        try:
             await runner.run(batch)
-    except ParallaxError as error:
-        app.on_fatal(error)
-    except Exception as error:
-        app.on_fatal(InfrastructureError(f"{name}: {type(error).__name__}: {error}"))
+        except Exception as error:
+            if not isinstance(error, ParallaxError):
+                log.exception("stage %s", name)
+                error = InfrastructureError(f"{name}: {type(error).__name__}: {error}")
+            release(app, batch)
+            app.on_fatal(error)
+            await asyncio.Event().wait()  # the worker ends and cancels this; a new loop would read past the batch
+
+
+class _TooLargeError(Exception):
+    """What one message of a batch leads to does not fit into a message; the other messages can go on without it."""
+
+    def __init__(self, event: EventT, detail: str) -> None:
+        super().__init__(detail)
+        self.event, self.detail = event, detail
 
 
 class _Runner:
@@ -70,97 +94,132 @@ class _Runner:
         dead_letters: str,
         instruments: Instruments,
         journal: tuple[StatefulStage, Journal] | None,
+        now: Callable[[], datetime],
     ) -> None:
         self._app, self._stage, self._name, self._dead_letters = app, stage, name, dead_letters
-        self._instruments, self._journal = instruments, journal
+        self._instruments, self._journal, self._now = instruments, journal, now
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
         self._failed: deque[bool] = deque(maxlen=WINDOW)
         self._restored_for: int | None = None
+        """The assignment of partitions that memory was made for; None: it must be made again."""
 
     async def run(self, batch: list[EventT]) -> None:
         """One micro-batch, to its acknowledgement."""
         started = time.monotonic()
-        if self._restored_for != self._app.consumer_generation_id:
-            await self._restore()  # after a rebalance memory may be ahead of the journal, or the journal of memory
-        try:
-            outcomes = await self._handle([_incoming(event) for event in batch])
-            done = await self._deliver(batch, outcomes)
-            self._failed.extend([False] * len(batch))
-        except ParallaxError:
-            raise
-        except Exception:
-            await self._restore()
-            done = all([await self._run_alone(event) for event in batch])
-        if done:
-            acknowledge(self._app, batch)
-            self._measure(batch, started)
+        await self._process(batch)
+        acknowledge(self._app, batch)
+        self._measure(batch, started)
 
-    async def _run_alone(self, event: EventT) -> bool:
-        message = _incoming(event)
-        for last in (False, True):
+    async def _process(self, batch: list[EventT]) -> None:
+        """All that the batch leads to is durable after this, or its partitions have moved and it is left to others."""
+        for attempt in range(1, ATTEMPTS + 1):
             try:
-                done = await self._deliver([event], await self._handle([message]))
-                self._failed.append(False)
-                return done
+                return await self._process_together(batch)
             except ParallaxError:
                 raise
+            except _TooLargeError as error:
+                self._restored_for = None
+                rejected = InvalidItem("output_too_large", error.detail)
+                await self._bury(error.event, rejected, attempts=attempt, unforeseen=True)
+                return await self._process([event for event in batch if event is not error.event])
             except Exception as error:
-                await self._restore()
-                if last:
-                    self._failed.append(True)
-                    self._stop_if_hopeless(error)
+                self._restored_for = None
+                log.warning("stage %s: %d item(s): %r", self._name, len(batch), error)
+                if len(batch) > 1:  # one of them must not take its neighbours with it
+                    for event in batch:
+                        await self._process([event])
+                    return None
+                if attempt == ATTEMPTS:
                     rejected = InvalidItem(f"failed:{type(error).__name__}", str(error))
-                    return await self._deliver([event], [Outcome(rejected=rejected)])
-        return False
+                    await self._bury(batch[0], rejected, attempts=attempt, unforeseen=True)
+        return None
 
-    async def _handle(self, messages: Sequence[Incoming]) -> Sequence[Outcome]:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._stage.handle, messages)
-
-    async def _restore(self) -> None:
-        self._restored_for = self._app.consumer_generation_id
-        if self._journal is not None:
-            stage, journal = self._journal
-            await asyncio.get_running_loop().run_in_executor(self._thread, stage.restore, journal.records())
-
-    async def _deliver(self, batch: Sequence[EventT], outcomes: Sequence[Outcome]) -> bool:
-        """Send everything, then write the state; False if the partitions moved meanwhile: nothing may be kept then."""
+    async def _process_together(self, batch: list[EventT]) -> None:
+        if not batch:
+            return
+        await self._restore(batch)
+        messages = [_incoming(event) for event in batch]
+        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._stage.handle, messages)
+        if len(outcomes) != len(batch):
+            raise InfrastructureError(f"{self._name}: {len(outcomes)} outcomes of {len(batch)} messages")
         if not all(is_current(self._app, event) for event in batch):
             self._restored_for = None
-            return False
-        sends = [
-            await self._send(one)
-            for event, outcome in zip(batch, outcomes, strict=True)
-            for one in (*outcome.sends, *self._letter(event, outcome))
-        ]
-        await asyncio.gather(*sends)
-        if self._journal is not None:
-            if not all(is_current(self._app, event) for event in batch):
-                self._restored_for = None
-                return False
+            return
+        await self._send_all(batch, outcomes)
+        for event, outcome in zip(batch, outcomes, strict=True):
+            if outcome.rejected is not None:
+                await self._bury(event, outcome.rejected, attempts=1, unforeseen=False)
+            else:
+                self._failed.append(False)
+                self._instruments.items.labels(self._name, "done").inc()
+        await self._write_all(batch, outcomes)
+
+    async def _restore(self, batch: list[EventT]) -> None:
+        """Make memory from the journal, unless it is that of this assignment already."""
+        generation = self._app.consumer_generation_id
+        if self._journal is None or self._restored_for == generation:
+            return
+        if any(event.message.partition for event in batch):
+            raise InfrastructureError(f"{self._name} keeps a state: {batch[0].message.topic} must have one partition")
+        stage, journal = self._journal
+        await asyncio.get_running_loop().run_in_executor(self._thread, stage.restore, journal.records())
+        self._restored_for = generation
+
+    async def _send_all(self, batch: list[EventT], outcomes: Sequence[Outcome]) -> None:
+        """Send everything in order; the broker has all of it after this."""
+        waiting: list[tuple[EventT, str, Any]] = []
+        for event, outcome in zip(batch, outcomes, strict=True):
+            for one in outcome.sends:
+                try:
+                    future = await self._send(one.topic, one.key, one.value, dict(one.headers))
+                except (KafkaError, ProducerSendError) as error:
+                    raise self._unsent(event, one.topic, error) from error
+                waiting.append((event, one.topic, future))
+        results = await asyncio.gather(*(future for _, _, future in waiting), return_exceptions=True)
+        for (event, topic, _), result in zip(waiting, results, strict=True):
+            if isinstance(result, BaseException):
+                raise self._unsent(event, topic, result) from result
+            self._instruments.sent.labels(topic).inc()
+
+    async def _write_all(self, batch: list[EventT], outcomes: Sequence[Outcome]) -> None:
+        if self._journal is None or not any(outcome.changes for outcome in outcomes):
+            return
+        if not all(is_current(self._app, event) for event in batch):
+            self._restored_for = None  # the state has another owner by now
+            return
+        journal = self._journal[1]
+        try:
             for event, outcome in zip(batch, outcomes, strict=True):
-                await self._journal[1].write(event, outcome.changes) if outcome.changes else None
-        return True
+                journal.write(event, outcome.changes)
+            await journal.durable()
+        except (KafkaError, ProducerSendError) as error:
+            raise InfrastructureError(f"{self._name} cannot write its state: {error!r}") from error
 
-    async def _send(self, one: Outgoing) -> "asyncio.Future[object]":
-        self._instruments.sent.labels(one.topic).inc()
-        headers = list(one.headers.items())
-        return await self._app.producer.send(one.topic, one.key, one.value, None, None, headers)
+    async def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: dict[str, bytes]) -> Any:
+        return await self._app.producer.send(topic, key, value, None, None, list(headers.items()))
 
-    def _letter(self, event: EventT, outcome: Outcome) -> tuple[Outgoing, ...]:
-        error = outcome.rejected
-        if error is None:
-            self._instruments.items.labels(self._name, "done").inc()
-            return ()
-        self._instruments.items.labels(self._name, "dead_letter").inc()
-        self._instruments.refused.labels(self._name, error.reason).inc()
-        return (dead_letter(_incoming(event), self._dead_letters, self._name, error),)
+    def _unsent(self, event: EventT, topic: str, error: BaseException) -> Exception:
+        cause = error.__cause__ if isinstance(error, ProducerSendError) else error
+        if isinstance(cause, MessageSizeTooLargeError):
+            return _TooLargeError(event, f"what it leads to is too large for {topic}: {cause}")
+        return InfrastructureError(f"{self._name} cannot send to {topic}: {cause!r}")
 
-    def _stop_if_hopeless(self, error: Exception) -> None:
+    async def _bury(self, event: EventT, error: InvalidItem, *, attempts: int, unforeseen: bool) -> None:
+        """Send the dead letter; stop instead if nearly everything becomes one in ways nobody foresaw."""
+        self._failed.append(unforeseen)
         if len(self._failed) == WINDOW and sum(self._failed) > MOST_FAILED * WINDOW:
             raise InfrastructureError(
-                f"{self._name}: {sum(self._failed)} of the last {WINDOW} items failed, the last with {type(error).__name__}: {error}: "
-                "the fault is not theirs; mend it, then `parallax dead-letters list` shows what went there"
+                f"{self._name}: {sum(self._failed)} of the last {WINDOW} items failed, the last with {error.reason}: "
+                f"{error.detail}: the fault is not theirs; `parallax dead-letters list` shows what went there"
             )
+        message = _incoming(event)
+        headers = letter_headers(message, stage=self._name, error=error, attempts=attempts, failed_at=self._now())
+        try:
+            await (await self._send(self._dead_letters, message.key, message.value, headers))
+        except (KafkaError, ProducerSendError) as unsent:
+            raise InfrastructureError(f"{self._name} cannot send to {self._dead_letters}: {unsent!r}") from unsent
+        self._instruments.items.labels(self._name, "dead_letter").inc()
+        self._instruments.refused.labels(self._name, error.reason).inc()
 
     def _measure(self, batch: Sequence[EventT], started: float) -> None:
         self._instruments.batch.labels(self._name).observe(len(batch))
@@ -168,21 +227,6 @@ class _Runner:
         now = time.time()
         for event in batch:
             self._instruments.latency.labels(self._name).observe(max(0.0, now - event.message.timestamp))
-
-
-def dead_letter(message: Incoming, topic: str, stage: str, error: InvalidItem) -> Outgoing:
-    """The letter for a message that cannot be processed: its own bytes, key and headers, and where, why and when."""
-    told = {
-        "topic": message.topic,
-        "partition": str(message.partition),
-        "offset": str(message.offset),
-        "stage": stage,
-        "reason": error.reason,
-        "detail": error.detail,
-        "failed-at": datetime.now(UTC).isoformat(timespec="milliseconds"),
-    }
-    headers = {**message.headers, **{f"parallax-{name}": value.encode(errors="replace") for name, value in told.items()}}
-    return Outgoing(topic=topic, key=message.key or b"", value=message.value, headers=headers)
 
 
 def _incoming(event: EventT) -> Incoming:
@@ -197,5 +241,3 @@ def _incoming(event: EventT) -> Incoming:
         headers={name: value or b"" for name, value in headers},
         at=datetime.fromtimestamp(message.timestamp, UTC),
     )
-
-

@@ -1,0 +1,53 @@
+"""One real Kafka for all broker tests: started here, never skipped; each test has topics and workers of its own."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from streams.broker import EmbeddedBroker
+from streams.settings import load_settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests: these folders are no packages
+
+from processes import Place
+
+
+@pytest.fixture(scope="session")
+def cache_dir() -> Path:
+    """The user's cache, for Kafka's jars."""
+    return load_settings().cache_dir
+
+
+@pytest.fixture(scope="session")
+def broker(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterator[EmbeddedBroker]:
+    with EmbeddedBroker(tmp_path_factory.mktemp("broker"), cache_dir) as started:
+        started.start()
+        yield started
+
+
+@pytest.fixture
+def bootstrap(broker: EmbeddedBroker) -> str:
+    return broker.bootstrap
+
+
+@pytest.fixture
+def make_place(bootstrap: str, tmp_path: Path) -> Iterator[Callable[..., Place]]:
+    """Makes places; their workers end with the test."""
+    made: list[Place] = []
+
+    def make(*, partitions: int = 1, at: str = bootstrap) -> Place:
+        folder = tmp_path / f"place-{len(made)}"
+        folder.mkdir()
+        made.append(Place(bootstrap=at, folder=folder, partitions=partitions))
+        return made[-1]
+
+    yield make
+    for place in made:
+        place.end()
+
+
+@pytest.fixture
+def place(make_place: Callable[..., Place]) -> Place:
+    return make_place()

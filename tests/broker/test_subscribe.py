@@ -1,0 +1,115 @@
+"""Following topics: each event once, a group goes on where it was, and it ends when nothing comes."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import islice
+
+import pytest
+from kafka import KafkaProducer
+from kafka.admin import KafkaAdminClient, NewTopic
+
+from models.alerting import AlertEvent, Evidence, Versions
+from streams.subscribe import alerts, records
+from streams.wire import encode
+
+AN_EVENT = AlertEvent(
+    id="one",
+    type="parallax.alert.opened.v1",
+    time=datetime(2025, 3, 18, tzinfo=UTC),
+    alert="alert",
+    narrative="narrative",
+    headline="A headline",
+    basis="observed",
+    severity="low",
+    score=0.5,
+    interval=(0.4, 0.6),
+    sides={},
+    one_sided=(),
+    opposed=(),
+    words={},
+    evidence=Evidence(pairs=0, e_value=1.0, alpha=0.05, fdr=0.1, guarantee="", ledger="", latest=()),
+    reason="first",
+    revision=1,
+    sequence=1,
+    cause="item",
+    parts={},
+    counts={},
+    versions=Versions(model="m", config="c", code="1"),
+)
+
+
+@pytest.fixture
+def topic(bootstrap: str) -> str:
+    name = f"topic-{uuid.uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    admin.create_topics([NewTopic(name, 1, 1)], timeout_ms=10_000)
+    admin.close()
+    return name
+
+
+def send(bootstrap: str, topic: str, *values: bytes | None) -> None:
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    for value in values:
+        producer.send(topic, key=b"k", value=value)
+    producer.flush(30)
+    producer.close()
+
+
+def values(bootstrap: str, topic: str, **how) -> list[bytes]:
+    return [one.value for one in records(bootstrap, topic, until_idle_seconds=1.0, from_beginning=True, **how)]
+
+
+def test_it_ends_once_nothing_comes(bootstrap: str, topic: str) -> None:
+    send(bootstrap, topic, b"1", b"2")
+    assert values(bootstrap, topic) == [b"1", b"2"]
+
+
+def test_it_does_not_end_while_somebody_is_busy(bootstrap: str, topic: str) -> None:
+    answers = iter([True, False])
+    asked = []
+
+    def busy() -> bool:
+        asked.append(answer := next(answers))
+        if answer:
+            send(bootstrap, topic, b"late")
+        return answer
+
+    assert values(bootstrap, topic, busy=busy) == [b"late"]
+    assert asked == [True, False]
+
+
+def test_a_group_goes_on_behind_what_its_member_was_done_with(bootstrap: str, topic: str) -> None:
+    send(bootstrap, topic, b"1", b"2", b"3")
+    follower = records(bootstrap, topic, group=topic, from_beginning=True)
+    assert [one.value for one in islice(follower, 2)] == [b"1", b"2"]
+    follower.close()  # amid the second: it was handed out, but nobody said that it is done
+    assert values(bootstrap, topic, group=topic) == [b"2", b"3"]
+    send(bootstrap, topic, b"4")
+    assert values(bootstrap, topic, group=topic) == [b"4"]
+
+
+def test_another_group_begins_at_the_beginning(bootstrap: str, topic: str) -> None:
+    send(bootstrap, topic, b"1")
+    assert values(bootstrap, topic, group=topic) == values(bootstrap, topic, group=f"{topic}-2") == [b"1"]
+
+
+def test_without_the_beginning_only_what_comes_now_is_seen(bootstrap: str, topic: str) -> None:
+    send(bootstrap, topic, b"old")
+    asked = []
+
+    def busy() -> bool:
+        asked.append(len(asked))
+        if len(asked) == 1:
+            send(bootstrap, topic, b"new")
+        return len(asked) == 1
+
+    seen = records(bootstrap, topic, until_idle_seconds=1.0, busy=busy)
+    assert [one.value for one in seen] == [b"new"]
+
+
+def test_an_alert_event_delivered_twice_is_seen_once_and_a_tombstone_is_no_event(bootstrap: str, topic: str) -> None:
+    first, second = AN_EVENT, replace(AN_EVENT, id="another")
+    send(bootstrap, topic, encode(first), encode(second), None, encode(first), encode(second))
+    seen = list(alerts(bootstrap, topic, from_beginning=True, until_idle_seconds=1.0))
+    assert [(event.id, data) for event, data in seen] == [(one.id, encode(one)) for one in (first, second)]

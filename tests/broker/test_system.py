@@ -1,0 +1,63 @@
+"""The whole system as a user runs it: the command `parallax` on a real Kafka, compared with the run in one process."""
+
+import json
+import signal
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from system import Worker, followed, items_in, kill_on_the_way, letters, parallax
+
+from streams.demo import SAMPLES
+from streams.settings import Settings, load_settings
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture
+def settings(bootstrap: str, tmp_path: Path) -> Settings:
+    return load_settings(brokers=bootstrap, data_dir=tmp_path, topic_prefix=f"system-{uuid.uuid4().hex[:8]}.")
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Worker]:
+    parallax(settings, "topics", "create")
+    made = Worker(settings)
+    yield made
+    if made.process.poll() is None:
+        made.end(signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
+    """The alert events of the bundled stream from one process: one line each."""
+    settings = load_settings(data_dir=tmp_path_factory.mktemp("backtest"))
+    lines = parallax(settings, "backtest", str(SAMPLES), status=1).stdout.splitlines()
+    assert lines, "the bundled stream must raise an alert, or nothing is compared"
+    return lines
+
+
+def test_kafka_and_faust_give_the_alerts_of_one_process_byte_for_byte(settings, worker, expected):
+    sent = parallax(settings, "publish", "--as-is", str(SAMPLES), status=1)
+
+    assert followed(settings) == expected
+    assert b"bad_date" in sent.stderr
+    assert {letter["reason"] for letter in letters(settings)} == {"not_json", "bad_date"}
+
+
+def test_a_worker_killed_five_times_loses_no_item_and_sends_no_other_alert(settings, worker, expected):
+    parallax(settings, "publish", "--as-is", str(SAMPLES), status=1)
+    published = items_in(settings, lambda topics: topics.news.name)
+
+    def kill() -> None:
+        worker.end(signal.SIGKILL)
+        worker.start()
+
+    kill_on_the_way(settings, published, dict.fromkeys((0.1, 0.25, 0.4, 0.6, 0.8), kill))
+    events = followed(settings)
+
+    assert items_in(settings, lambda topics: topics.statements.name) == published
+    assert items_in(settings, lambda topics: topics.placements.name) <= published
+    assert {json.loads(line)["id"] for line in events} == {json.loads(line)["id"] for line in expected}
+    assert {letter["reason"] for letter in letters(settings)} == {"not_json", "bad_date"}
