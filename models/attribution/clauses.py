@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from models.attribution.cues import (
+    ABOUT,
     BEFORE_NOUN,
     NOT_SIDE,
     NOUNS,
@@ -64,6 +65,8 @@ def _by_verbs(
         if not (strong or low in WEAK or low in RU_CUES) or any(a < word.start() < b for a, b in inside):
             continue
         if low in NOUNS and BEFORE_NOUN.search(text, max(start, word.start() - 12), word.start()):
+            continue
+        if low in ABOUT and not ABOUT[low].match(text, word.end(), end):
             continue
         cue = (word.start(), word.end())
         hit = (

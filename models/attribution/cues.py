@@ -33,7 +33,7 @@ clarifies counter countered counters proclaim proclaimed boast boasted boasts br
 framed frames call calls called calling cite cited cites citing express expressed expresses expressing advocate
 advocated advocates outline outlined outlines praise praised praises praising welcome welcomed welcomes voice voiced
 contest rebuked rebuke chided chide scoffed scoff ridiculed ridicule tout touted touts label labeled labelled
-invoked quoted presented presents presenting indicate indicates indicated indicating"""
+invoked quoted spoke speaks presented presents presenting indicate indicates indicated indicating"""
 _THINK = """believe believes believed believing think thinks thought want wants wanted hope hopes hoped see sees saw
 view views viewed expect expects expected consider considers considered perceive perceives perceived regard regards
 regarded favor favors favored support supports supported supporting oppose opposes opposed opposing endorse endorsed
@@ -58,10 +58,10 @@ CONTINUED = frozenset(_CONTINUED.split())
 _PAST = """заяви сказа сообщи отмети подчеркну добави указа рассказа объясни напомни подтверди уточни призва
 предупреди пообеща назва обвини осуди отверг опроверг поблагодари высказа вырази констатирова прокомментирова
 процитирова обрати говори счита полага утвержда подытожи резюмирова ответи написа поприветствова раскритикова одобри
-поддержа потребова предложи пояснил признал возрази объяви анонсирова проинформирова подметил посоветова выступи
+поддержа потребова предложи пояснил признал возрази парирова объяви анонсирова проинформирова подметил посоветова выступи
 допусти намекну настаива"""
 _PRESENT = """заявля сообща отмеча подчеркива подчёркива добавля указыва утвержда счита полага напомина призыва
-предупрежда обещa называ обвиня осужда отверга опроверга выража настаива поясня признаё признае возража объявля
+предупрежда обещa называ обвиня осужда отверга опроверга выража настаива поясня признаё признае возража отвеча объявля
 опаса требу предлага выступа"""
 _OTHER = """говорит говорят пишет пишут хочет хотят надеется надеются уверен уверена уверены убежден убеждён
 убеждена убеждены видит видят назвал назвала согласен согласна согласны готов готова готовы выступил"""
@@ -79,6 +79,9 @@ frame frames back blast appeal say vow answer mention writing thinking reporting
 hint hints urge rebuke"""
 NOUNS = frozenset(_NOUNS.split())
 """Cues that are nouns too: no verbs after a determiner, a possessive or an adjective of the commoner kind."""
+ABOUT = {"spoke": re.compile(r"\s+(?:\w+ly\s+)?(?:of|about|out|in\s+favou?r)\b")}
+ABOUT["speaks"] = ABOUT["spoke"]
+"""Cues only if this follows: one who speaks of sanctions is reported, one who speaks with a guest is not."""
 BEFORE_NOUN = re.compile(
     r"(?:\b(?:the|a|an|this|that|these|those|his|her|its|their|our|my|your|no|any|some|of|for|in|with|one|two"
     r"|several|many|more|other|such|own"

@@ -81,7 +81,7 @@ def english(
         for subject in reversed(left):
             if not _GAP.fullmatch(text, subject.end, at):
                 break
-            if not _oblique(text, start, subject):
+            if not _oblique(text, start, subject) or (before > start and _new_clause(text, before, subject)):
                 return _subject(text, start, end, subject, stop, confidence)
         if NOT_SIDE.match(text, nearest.end):
             return Hit(nearest.start, stop, OTHER, 0.7, "other-cue")
@@ -103,11 +103,23 @@ def english(
         return Hit(role.start(), stop, LAST, 0.65 if strong else 0.55, "role", named=False)
     if far := _far(text, start, mentions, at, stop):
         return far
-    if other := _NAMED_SUBJECT.search(text, window, at):
+    if (other := _NAMED_SUBJECT.search(text, window, at)) and not _listed(left, other):
         return Hit(other.start(), stop, OTHER, 0.75, "named-other")
-    if other := _OTHER_SUBJECT.search(text, window, at):
+    if (other := _OTHER_SUBJECT.search(text, window, at)) and not _listed(left, other):
         return Hit(other.start(), stop, OTHER, 0.7, "other-cue")
     return None
+
+
+_NAME_START = re.compile(r"(?:(?:the|The|Mr|Ms|Mrs|Dr|[A-Z][a-z]+)\.?\s+)?$")
+
+
+def _listed(mentions: Sequence[Mention], subject: re.Match[str]) -> bool:
+    """Whether what looks like another speaker is a listed name that was found to be no subject."""
+    return any(
+        one.start <= subject.start() < one.end
+        or (subject.start() < one.start < subject.end() and _NAME_START.fullmatch(subject.string, subject.start(), one.start))
+        for one in mentions
+    )
 
 
 _SUBJECT_OPENING = re.compile(
@@ -168,6 +180,14 @@ def _oblique(text: str, start: int, one: Mention) -> bool:
     return not re.search(
         rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$", text[max(start, one.start - 40) : one.start]
     )
+
+
+_NEW_CLAUSE = re.compile(r"(?<![\w’.-])[a-z][\w’-]*[,”\"]{0,2}\s+and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}$")
+
+
+def _new_clause(text: str, before: int, one: Mention) -> bool:
+    """Whether an "and" before a name joins clauses, not names: `called the talks useful and the White House said`."""
+    return one.nominative and _NEW_CLAUSE.search(text, max(before, one.start - 40), one.start) is not None
 
 
 _ROLE_AFTER = re.compile(r"\s+the\s+(?:president|spokes\w+|minister|secretary|statement|official|ministry)\b", re.I)

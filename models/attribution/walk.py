@@ -5,12 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import pairwise
 
 from models.attribution.clauses import hits, quoted
 from models.attribution.cues import NOT_SIDE, RU_SPEECH_NOUN, SPEECH_NOUN
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention, names_of, within
+from models.attribution.parts import outermost, parts
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -23,11 +23,6 @@ QUOTED_SENTENCES = 30
 """A quotation's frame is looked for at most so many sentences away, which keeps the walk linear."""
 BULLET = 0.9
 """Share of its lead's confidence that a bullet keeps (methods.md §2)."""
-_CONTRAST = re.compile(
-    r";\s+|,?\s+(?:while|whereas|whilst)\s+|,\s+(?:but|and|yet)\s+(?=the\s+[A-Z]|[A-Z])|,\s+(?=the\s+[A-Z])"
-    r"|^\s*(?:While|Whereas)\s+"
-    r"|,?\s+(?:в то время как|тогда как)\s+|,\s+(?:а|но)\s+"
-)
 _LEAD_NOUN = re.compile(
     r"\b(?:key|main|following|major|central|core|points?|takeaways?|aspects?|priorities|elements|demands|messages"
     r"|highlights|positions?"
@@ -60,6 +55,7 @@ class Walk:
         self._mentions = names.find(document.text, at)
         self._source = source_voice
         self._state = _State()
+        self._quotes: Sequence[tuple[int, int]] = ()
         self._turns = turns(
             self._text,
             self._blocks,
@@ -90,6 +86,7 @@ class Walk:
             span = Span(start=max(span.start, min(speech, span.end)), end=span.end)
             borrowed = None if found[n] else _around(n, spans, found, _near(quotes, span))
             if span.start < span.end:
+                self._quotes = _near(quotes, span)
                 yield from self._sentence(span, [borrowed] if borrowed else found[n], block, first=n == 0)
         if block.kind != "bullet":
             self._set_lead(block, found[-1] if found else [])
@@ -108,7 +105,7 @@ class Walk:
         ]
         if self._source is not None:
             return self._passage(block.start, block.end, self._source, 0.5, "heading")
-        hit = self._outermost(found)
+        hit = outermost(found)
         if hit is not None and hit.voice != OTHER:
             return self._passage(block.start, block.end, hit.voice, hit.confidence, hit.rule)
         return self._passage(block.start, block.end, None, 0.5, "heading")
@@ -138,22 +135,25 @@ class Walk:
         mentions = within(self._mentions, span.start, span.end)
         own = self._source
         if own is not None:
-            yield self._own(span, found, own)
+            yield from self._own(span, found, own)
             return
         if block.kind == "bullet" and not any(hit.named and hit.confidence >= CUE for hit in found):
             voice, confidence = state.lead
             rule = "bullet" if voice else "none"
             yield self._passage(span.start, span.end, voice, round(confidence * BULLET, 3) if voice else 0.5, rule)
             return
-        sides = {hit.voice for hit in found if hit.named and hit.voice not in (OTHER, JOINT)}
-        if len(sides) > 1 and (parts := self._split(span, found)):
-            for start, end, hit in parts:
-                state.last = hit.voice
-                yield self._passage(start, end, hit.voice, hit.confidence, "contrast")
+        spoken = parts(self._text, span.start, span.end, [hit for hit in found if hit.named], self._quotes)
+        if len(spoken) > 1 and any(hit and hit.voice not in (OTHER, JOINT) for _, _, hit in spoken):
+            start = span.start
+            for _, end, hit in spoken:
+                if hit is not None:  # an opening clause without a frame goes with the next
+                    state.last = hit.voice
+                    yield self._passage(start, end, hit.voice, hit.confidence, "contrast")
+                    start = end
             return
         yield self._single(span, found, mentions, first=first)
 
-    def _own(self, span: Span, found: list[Hit], own: str) -> Passage:
+    def _own(self, span: Span, found: list[Hit], own: str) -> Iterator[Passage]:
         """A sentence of what a side publishes itself: its voice, unless it reports another's."""
         state = self._state
         if state.turn is not None:
@@ -161,28 +161,37 @@ class Walk:
             strong = [hit for hit in found if hit.named and hit.rule in ("cue-last", "cue-before")]
             hit = strong[0] if strong else None
             if hit and hit.voice not in (own, OTHER, JOINT):
-                return self._passage(span.start, span.end, hit.voice, hit.confidence, "quoted-opponent")
-            return self._passage(span.start, span.end, base, confidence, rule)
+                yield self._passage(span.start, span.end, hit.voice, hit.confidence, "quoted-opponent")
+            else:
+                yield self._passage(span.start, span.end, base, confidence, rule)
+            return
         reliable = [
             hit
             for hit in found
             if hit.confidence >= (REPORTED if hit.named and hit.voice not in (own, OTHER) else CUE)
             and hit.rule not in ("possessive", "noun-from", "other-according-to", "role")
         ]
-        hit = reliable[0] if reliable else None
+        spoken = parts(self._text, span.start, span.end, [hit for hit in reliable if hit.named], self._quotes)
+        if len(spoken) == 1:
+            spoken = ((span.start, span.end, reliable[0] if reliable else None),)
+        for start, end, hit in spoken:
+            yield self._own_part(start, end, hit, own)
+
+    def _own_part(self, start: int, end: int, hit: Hit | None, own: str) -> Passage:
+        state = self._state
         if hit is None or (hit.voice == OTHER and hit.rule != "named-other"):
             state.last = own
-            return self._passage(span.start, span.end, own, 0.6, "prior")
+            return self._passage(start, end, own, 0.6, "prior")
         voice = hit.voice if hit.voice != LAST else (state.last or own)
         state.last = voice
         if voice == own:
-            return self._passage(span.start, span.end, own, hit.confidence, hit.rule)
+            return self._passage(start, end, own, hit.confidence, hit.rule)
         rule = {JOINT: "joint-cue", OTHER: "named-other"}.get(voice, "quoted-opponent")
-        return self._passage(span.start, span.end, voice, hit.confidence, rule)
+        return self._passage(start, end, voice, hit.confidence, rule)
 
     def _single(self, span: Span, found: list[Hit], mentions: Sequence[Mention], *, first: bool) -> Passage:
         state, text = self._state, self._text
-        hit = self._outermost(found)
+        hit = outermost(found)
         if hit is not None:
             voice = hit.voice
             if voice == LAST:
@@ -208,36 +217,6 @@ class Walk:
         if state.section:
             return self._passage(span.start, span.end, state.section, 0.5, "section")
         return self._passage(span.start, span.end, None, 0.5, "none")
-
-    def _outermost(self, found: list[Hit]) -> Hit | None:
-        """The frame around all others: the one that closes the sentence, else the first."""
-        if found and found[-1].rule == "dash":
-            return found[-1]
-        closing = [hit for hit in found if hit.rule in ("cue-last", "cue-before")]
-        if closing:
-            return closing[-1]
-        sided = [hit for hit in found if hit.voice != OTHER]
-        if not sided:
-            return found[0] if found else None
-        return found[0] if found[0].voice == OTHER and found[0].rule in ("other-cue", "named-other") else sided[0]
-
-    def _split(self, span: Span, found: list[Hit]) -> list[tuple[int, int, Hit]]:
-        """Clauses at contrasts, each with its own first frame; none unless two sides have a clause of their own."""
-        cuts = [
-            match.start()
-            for match in _CONTRAST.finditer(self._text, span.start, span.end)
-            if match.start() > span.start
-        ]
-        edges = [span.start, *cuts, span.end]
-        parts: list[tuple[int, int, Hit]] = []
-        for start, end in pairwise(edges):
-            hit = next((one for one in found if start <= one.start < end and one.named), None)
-            if hit is None or (parts and parts[-1][2].voice == hit.voice):
-                if parts:
-                    parts[-1] = (parts[-1][0], end, parts[-1][2])
-                continue
-            parts.append((span.start if not parts else start, end, hit))
-        return parts if len({hit.voice for _, _, hit in parts}) > 1 else []
 
     def _set_lead(self, block: Block, found: list[Hit]) -> None:
         """Whose bullets may follow: those of the voice of a line that ends with a colon."""

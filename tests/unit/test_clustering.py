@@ -257,6 +257,13 @@ class TestPlacing:
         assert summary is not None
         assert (summary.items, summary.copies) == (2, 1)
 
+    def test_a_copy_of_a_copy_names_the_original(self) -> None:
+        stage = Narratives()
+        run(stage, [*background(), statement("a", wording="agency"), statement("b", wording="agency", day=0.1)])
+        run(stage, [withdrawal("a", day=0.2)])
+        (placed,) = stage.take(statement("c", wording="agency", day=0.3)).placements
+        assert (placed.how, placed.copy_of) == ("copy", "a")
+
     def test_a_correction_leaves_and_is_placed_anew(self) -> None:
         stage = Narratives()
         run(stage, [*background(), statement("a"), statement("b", day=0.1)])
@@ -295,6 +302,12 @@ class TestPlacing:
         (left,) = stage.take(withdrawal("a")).placements
         assert left.how == "left"
         assert stage.summary(left.narrative) is None
+
+    def test_a_tombstone_delivered_again_does_not_withdraw_what_came_after_it(self) -> None:
+        stage = Narratives()
+        run(stage, [statement("a", revision=3), withdrawal("a"), statement("a", revision=4)])
+        assert stage.take(withdrawal("a")) == Taken()
+        assert stage.current("a") is not None
 
     def test_a_silent_narrative_expires_and_is_said_to(self) -> None:
         stage = Narratives()
@@ -341,6 +354,13 @@ class TestPlacing:
         assert stage.root(absorbed) == first
         assert journal.restored().root(absorbed) == first
 
+    def test_the_clock_is_restored_although_no_item_has_its_time_any_more(self) -> None:
+        stage, journal = Narratives(), Journal()
+        for one in (statement("a", day=5), statement("a", revision=1)):
+            journal.write(stage.take(one))
+        (placed,) = journal.restored().take(statement("b", "gas", day=1)).placements
+        assert placed.at == START + timedelta(days=5)
+
     def test_a_journal_of_another_model_is_no_obstacle(self) -> None:
         stage, journal = Narratives(), Journal()
         for one in background():
@@ -350,6 +370,16 @@ class TestPlacing:
         other = replace(statement("a", day=-5), encoder="other/1", lead=eight, headline=eight)
         assert run(restored, [other])[0].how in ("born", "joined")
         assert run(restored, [replace(other, item="b")])[0].how == "copy"
+
+    def test_documents_are_not_compared_by_vectors_of_two_encoders(self) -> None:
+        def placed(encoder: str) -> Placement:
+            stage = Narratives()
+            run(stage, [*background(), statement("a")])
+            alone = replace(statement("b", day=0.1), terms=(("unheard", 1.0),), signature=(), encoder=encoder)
+            return stage.take(alone).placements[-1]
+
+        assert placed("fake/2").how == "joined"
+        assert placed("other/1").how == "born"
 
     def test_a_record_is_modest(self) -> None:
         stage = Narratives()

@@ -10,11 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.clustering import Member, Merge, Summary, aliases, search
+from models.clustering import memory as bounds
 from models.clustering.aliases import Aliases
-from models.clustering.features import GRID, Sparse
+from models.clustering.features import GRID, Background, Sparse, term_id, weigh
 from models.clustering.memory import Memory
 from models.clustering.narrative import Live
 from models.clustering.roll import Roll
+from models.clustering.similarity import Scored, certainty, pair_similarity
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
@@ -127,6 +129,62 @@ def test_a_narrative_is_looked_for_where_its_members_are_now(monkeypatch: pytest
     assert gone is not None
     memory.leave(gone)
     assert memory.search.candidates(asked, NO_TERMS) == ["m"]
+
+
+def test_a_narrative_far_by_its_vector_is_found_by_a_rare_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "BY_CENTROID", 1)
+    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "m", 0, 1, 0))
+    asked = (GRID * np.array([1, 0, 0])).astype(np.float32)
+    of_the_second = Sparse(np.array([2]), np.array([1 << 14]))
+    assert memory.search.candidates(asked, NO_TERMS) == ["n"]
+    assert memory.search.candidates(asked, of_the_second) == ["m", "n"]
+
+
+def test_vectors_of_another_encoder_count_for_nothing() -> None:
+    held = holding(compared(1, "n", 1, 0, 0))
+    other = held.for_encoder("other", 3)
+    assert not other.live["n"].centroid().any()
+    assert other.live["n"].sums()[1].ids.tolist() == [1]
+    assert other.for_encoder("fake", 3).live["n"].centroid().any()
+
+
+def test_a_second_narrative_as_near_takes_off_the_certainty_of_joining() -> None:
+    first, second = Live("n", 3), Live("m", 3)
+    assert certainty([Scored(first, 0.3)]) == 0.3
+    assert certainty([Scored(first, 0.3), Scored(second, 0.1)]) == 0.3
+    assert certainty([Scored(first, 0.3), Scored(second, 0.28)]) == pytest.approx(0.22)
+
+
+def test_documents_of_two_languages_are_as_near_as_their_vectors_say() -> None:
+    assert pair_similarity(0.8, 0.0, same_language=True) == pytest.approx(0.4)
+    assert pair_similarity(0.8, 0.0, same_language=False) == pytest.approx(0.72)
+    assert pair_similarity(0.8, 0.9, same_language=False) == pair_similarity(0.8, 0.9, same_language=True)
+
+
+def test_a_rare_word_weighs_more_by_usual_language_and_by_what_the_stream_has_told() -> None:
+    seen = Background()
+    usual, rare = _weights(("the", 1.0), ("zaporizhzhia", 1.0), seen)
+    assert usual < rare / 2
+    for _ in range(400):
+        seen.add("en", None, np.array([term_id("zaporizhzhia")]))
+    often, rare = _weights(("zaporizhzhia", 1.0), ("kuybyshev", 1.0), seen)
+    assert often < rare / 2
+
+
+def _weights(one: tuple[str, float], other: tuple[str, float], seen: Background) -> list[int]:
+    return weigh((one, other), seen).weights.tolist()
+
+
+def test_the_oldest_rest_where_more_are_active_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounds, "MOST_ACTIVE", 2)
+    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "m", 0, 1, 0))
+    third = compared(3, "o", 0, 0, 1)
+    memory.keep(third)
+    memory.activate(third)
+    (change,), touched = memory.cap()
+    assert (change.key, touched, sorted(memory.live)) == ("item/item 1", ["n"], ["m", "o"])
+    assert change.record is not None
+    assert (change.record.active, len(change.record.dense)) == (False, 0)
 
 
 def merge(absorbed: str, into: str, seq: int) -> Merge:

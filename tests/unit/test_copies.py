@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.copies import HASHES, CopyIndex, likeness, signature
+from models.copies import HASHES, NEAR_COPY, CopyIndex, likeness, signature
 
 WORDS = [f"word{number}" for number in range(400)]
 
@@ -53,6 +53,16 @@ def test_the_index_finds_nine_in_ten_copies_of_two_thirds_and_no_stranger() -> N
         found += near is not None and near[0] == str(seed)
         assert index.nearest(signature(" ".join(text(5000 + seed)), "")) is None
     assert found >= 180
+
+
+def test_texts_that_share_a_third_are_met_and_are_no_copies() -> None:
+    index = CopyIndex()
+    for seed in range(60):
+        index.add(str(seed), signature(" ".join(text(seed)), ""))
+    for seed in range(60):
+        asked = signature(" ".join(text(seed)[:60] + text(1000 + seed)[:60]), "")
+        near = index.nearest(asked)
+        assert near is None or near[1] >= NEAR_COPY
 
 
 def test_what_is_removed_is_not_found() -> None:

@@ -39,6 +39,14 @@ def test_words_beyond_the_opening_do_not_count() -> None:
     assert "harbour" not in dict(terms("", "word " * 400 + "harbour", "en"))
 
 
+def test_terms_come_by_falling_weight_and_the_lightest_are_left_out() -> None:
+    title = " ".join(f"title{number}" for number in range(110))
+    made = terms(title, " ".join(f"body{number}" for number in range(300)) + " unseen", "en")
+    assert len(made) == MOST_TERMS
+    assert [weight for _, weight in made] == [2.0] * 110 + [1.0] * 290
+    assert terms("", "harbour ferry ferry", "en")[0] == ("ferri", 2.0)
+
+
 @settings(deadline=None)
 @given(title=st.text(max_size=300), text=st.text(max_size=3000), lang=st.sampled_from(["en", "ru", "uk"]))
 def test_whatever_the_text_terms_are_bounded_positive_and_the_same_again(title: str, text: str, lang: str) -> None:
