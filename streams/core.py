@@ -3,9 +3,10 @@
 import hashlib
 from importlib.metadata import version
 
-from models.clustering import Narratives
+from threadpoolctl import threadpool_limits
 
 from models.alerting import Versions
+from models.clustering import Narratives
 from models.comparing import Comparer
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.voices import Voices
@@ -19,9 +20,13 @@ DISTRIBUTION = "parallax-narratives"
 def make_encoder(settings: Settings) -> Encoder:
     """The encoder that the settings name; its weights are made in the cache on the first use, with a bar.
 
+    Numpy gets as many threads: on cores that a broker shares, threads that spin double the time of a stage
+    (benchmarks/clustering.py with and without OMP_NUM_THREADS=1).
+
     Raises:
         InfrastructureError: there is no such model, or it cannot be had; says what to do.
     """
+    threadpool_limits(settings.encoder_threads, user_api="blas")
     with progress("preparing the model") as advance:
         folder = model_folder(settings.cache_dir, settings.model or None, advance)
     return SentenceTransformerEncoder(folder, threads=settings.encoder_threads)
