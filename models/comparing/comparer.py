@@ -130,7 +130,7 @@ class Comparer:
         for at, name in sorted(due):
             narrative = self._narratives[name]
             state = closed(narrative.head.alert, at, self._settings)
-            verdict = Verdict(kind="resolved", reason="resolved")
+            verdict = Verdict(kind="resolved", reason="silent")
             yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=at)
         for name in sorted(self._narratives):
             if forgotten_at(self._narratives[name].head, self._settings) <= step.now:
@@ -208,7 +208,8 @@ class Comparer:
             at=step.now,
             settings=self._settings,
         )
-        state = replace(state, title=title_of(narrative, self._pair))
+        if not narrative.head.alert.open:  # an alert is called the same for as long as it lives
+            state = replace(state, title=title_of(narrative, self._pair))
         narrative.head = replace(narrative.head, alert=state)
         if verdict is not None:
             yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)

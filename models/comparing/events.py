@@ -30,12 +30,15 @@ MOST_QUOTES = 3
 MOST_LINES = 8
 _LARGEST = 1e300
 """JSON has no infinity."""
+LANGUAGE = "en"
+"""Of the headlines below, and so of the titles they name where there are such."""
 _HEADLINES = {
     "opened": "Framings differ on “{}”: {} and {}",
     "escalated": "Framings differ on “{}”: {} and {}",
     "updated": "Framings differ on “{}”: {} and {}",
     "resolved": "Framings no longer differ on “{}”: {} and {}",
     "retracted": "Withdrawn: framings differ on “{}”: {} and {}",
+    "silent": "Nothing new on “{}”: {} and {}",
 }
 
 
@@ -68,7 +71,9 @@ def make_event(
         time=at,
         alert=state.alert,
         narrative=narrative.head.narrative,
-        headline=_HEADLINES[verdict.kind].format(state.title, *(_name(names, voice) for voice in pair)),
+        headline=_HEADLINES[verdict.reason if verdict.reason in _HEADLINES else verdict.kind].format(
+            state.title, *(_name(names, voice) for voice in pair)
+        ),
         basis=state.basis,
         severity=state.severity,
         score=state.score if found is None else found.score,
@@ -107,15 +112,20 @@ def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
         return ""
     centre = np.mean([mean for _, mean in held], axis=0)
 
-    def rank(one: tuple[SideDocument, Array]) -> tuple[bool, bool, float, str]:
+    def rank(one: tuple[SideDocument, Array]) -> tuple[bool, bool, bool, float, str]:
         side, mean = one
-        return not side.title, is_formal(side.title), -round(float(mean @ centre), 9), side.item
+        central = round(float(mean @ centre), 9)
+        return not side.title, is_formal(side.title), side.lang != LANGUAGE, -central, side.item
 
     best, _ = min(held, key=rank)
     if best.title:
         return best.title
     telling = next((it.text for it in best.passages if tells(it.text)), best.passages[0].text)
     return " ".join(telling.split()[:12])
+
+
+def _headline(verdict: Verdict) -> str:
+    return _HEADLINES.get(verdict.reason, _HEADLINES[verdict.kind])
 
 
 def _name(names: Mapping[str, Mapping[str, str]], voice: str) -> str:

@@ -361,6 +361,16 @@ class TestPlacing:
         (placed,) = journal.restored().take(statement("b", "gas", day=1)).placements
         assert placed.at == START + timedelta(days=5)
 
+    def test_what_a_crash_kept_from_the_journal_is_written_with_the_next_item(self) -> None:
+        stage, journal = Narratives(), Journal()
+        for one in (statement("a"), statement("b", "gas", day=8)):
+            journal.write(stage.take(one))
+        assert [key for key, _ in journal.changes] == ["item/a", "item/b", "item/a"]
+        taken = journal.restored(2).take(statement("c", "reactor", day=8))
+        (late,) = [one.record for one in taken.changes if one.key == "item/a"]
+        assert late is not None
+        assert encode(late) == journal.changes[2][1]
+
     def test_a_journal_of_another_model_is_no_obstacle(self) -> None:
         stage, journal = Narratives(), Journal()
         for one in background():

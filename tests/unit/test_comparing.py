@@ -205,6 +205,18 @@ def test_a_silent_alert_resolves_by_the_clock_of_any_later_item():
     assert [(one.alert, one.type, one.time) for one in taken.events] == [
         (alert, "parallax.alert.resolved.v1", START + timedelta(days=7))
     ]
+    assert taken.events[0].reason == "silent"
+    assert "no longer differ" not in taken.events[0].headline, "nobody has looked"
+
+
+def test_an_alert_keeps_its_name_whatever_is_said_later():
+    stage = comparer(update_after=timedelta(0))
+    first = opened(stage)
+    later = [stage.take(joined(statement(f"k{n}", "kremlin", at=START + timedelta(hours=n)))) for n in range(2, 9)]
+    told = [event for taken in later for event in taken.events]
+
+    assert told
+    assert {one.headline for one in told} == {first.headline}
 
 
 def test_after_a_month_of_silence_the_records_are_deleted():
