@@ -19,9 +19,9 @@ STAND_IN = {"ru": "сторона"}
 _ENGLISH = "the side"
 _BEFORE = re.compile(
     r"[\s\"“«(]*(?:[-–—•*]\s+)?(?:(?:[A-Z][\w-]+ly|But|And|Yet|Still|Meanwhile|Moreover|However|Earlier|Later|Also"
-    r"|In|On|At|During|As|While|While"
-    r"|whereas|Nonetheless|Furthermore|Ранее|Позже|При этом|Кроме того|Как|как|В|На|А|Но|а"
-    r"|но)\b[^,;:“”«»\"]{0,50},?\s+)?"
+    r"|In|On|At|During|As|While|while|Whereas|whereas|and|but|yet"
+    r"|Nonetheless|Furthermore|Ранее|Позже|При этом|Кроме того|Как|как|В|[Вв] то время как"
+    r"|[Тт]огда как|На|А|Но|а|но|и)\b[^,;:“”«»\"]{0,50},?\s+)?"
     r"(?:[Tt]he\s+|[Aa]s\s+|[Кк]ак\s+|в\s+|В\s+)?",
 )
 _AFTER = re.compile(

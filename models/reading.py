@@ -14,6 +14,12 @@ _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Mrs|Ms|Dr|Sen|Gov|Rep|Gen|Lt|Col|St|Jr|Sr|vs|No|Prof|Inc|Co|Jan|Feb|Aug|Sept|Oct|Nov|Dec|a\.m|p\.m|e\.g|i\.e|[A-Z]"
     r"|г|гг|им|ул|тыс|млн|млрд|руб|долл|проц|стр|ст|см|т\.е|т\.к|т\.д|т\.п|т\.н|и\.о|[А-ЯЁ])|(?:[A-Z]\.)+[A-Z])\.$"
 )
+_ACRONYM = re.compile(r"\b(?:[A-Z]\.){2,}$")
+_BEGINS = re.compile(
+    r"\s+(?:The|This|These|That|While|Whereas|Although|But|And|He|She|It|They|We|If|When|In|On|At|As|After|Before|His|Her"
+    r"|Its|Their)\s"
+)
+"""After "the U.S." a sentence begins with one of these; any other capital may be a name ("the U.S. Senate")."""
 _CLOSING = tuple('.!?:;…"”»’)')
 _LONGEST_HEADING = 120
 """Characters: a line longer than that is a paragraph, whatever it ends with (a judgement)."""
@@ -118,7 +124,9 @@ def _sentences(text: str, start: int, end: int) -> Iterator[Span]:
         if stop.end() >= end:
             break
         mark = text[stop.start()]
-        if mark == "." and _ABBREVIATION.search(text[max(at, stop.start() - _LONGEST_LOOKBACK) : stop.start() + 1]):
+        looked = text[max(at, stop.start() - _LONGEST_LOOKBACK) : stop.start() + 1]
+        begins = _ACRONYM.search(looked) and _BEGINS.match(text, stop.end(), end)
+        if mark == "." and _ABBREVIATION.search(looked) and not begins:
             continue
         if mark == "." and not text[stop.end()].isspace() and not text[stop.start() - 1 : stop.start()].islower():
             continue  # "U.S.Russia" is no end, "sectors.This" is one

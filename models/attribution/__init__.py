@@ -2,13 +2,13 @@
 
 Every passage names the rule that decided, with its confidence: a verb of saying .9 to .75, "according to" .85, a
 possessive .7, what is carried over .75 to .5, the source's prior .6. The values were checked on
-PolNeAR's development split (wrong side .6 %, precision .81 to .87).
+PolNeAR's development split (wrong side .6 %, precision .82 to .89).
 
 | rule | construction |
 | --- | --- |
 | cue-after | `X said that …`: the subject before the verb; `X заявил, что …` |
 | cue-before | `…," said X`; `…, заявил X` |
-| cue-last | `…, X said.` at the end of its sentence |
+| cue-last | `…, X said.` at the end of its sentence; X may be of no side |
 | locative | `в Кремле заявили`: an institution's place as the subject of a Russian verb |
 | participle, subject-far | `X walked out, saying …`: the sentence's subject, further from the verb |
 | passive-by | `was described by X as …` |
@@ -18,7 +18,7 @@ PolNeAR's development split (wrong side .6 %, precision .81 to .87).
 | dash | a headline's source: `… — Kremlin`; of no side: `… — economist` |
 | pronoun, role | `he added`, `the spokesman said`, `a briefing noted`: whoever spoke last, else the section's voice |
 | quote-continued | a sentence inside a quotation whose frame stands in another sentence |
-| contrast | one of several clauses of a sentence, each with a side of its own |
+| contrast | one of several clauses of a sentence, each with a speaker of its own (see parts.py) |
 | joint-cue | both leaders, the sides, the presidents as the subject |
 | named-other, other-cue | another named speaker; experts, sources and other speakers of no side |
 | lead | "key points of their plan include:" after a side was heard |

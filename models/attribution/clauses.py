@@ -64,7 +64,7 @@ def _by_verbs(
         strong = low in STRONG
         if not (strong or low in WEAK or low in RU_CUES) or any(a < word.start() < b for a, b in inside):
             continue
-        if low in NOUNS and BEFORE_NOUN.search(text, max(start, word.start() - 12), word.start()):
+        if low in NOUNS and BEFORE_NOUN.search(text, max(start, word.start() - 24), word.start()):
             continue
         if low in ABOUT and not ABOUT[low].match(text, word.end(), end):
             continue

@@ -33,7 +33,8 @@ clarifies counter countered counters proclaim proclaimed boast boasted boasts br
 framed frames call calls called calling cite cited cites citing express expressed expresses expressing advocate
 advocated advocates outline outlined outlines praise praised praises praising welcome welcomed welcomes voice voiced
 contest rebuked rebuke chided chide scoffed scoff ridiculed ridicule tout touted touts label labeled labelled
-invoked quoted spoke speaks presented presents presenting indicate indicates indicated indicating"""
+invoked quoted spoke speaks made makes answered thanked presented presents presenting indicate indicates indicated
+indicating"""
 _THINK = """believe believes believed believing think thinks thought want wants wanted hope hopes hoped see sees saw
 view views viewed expect expects expected consider considers considered perceive perceives perceived regard regards
 regarded favor favors favored support supports supported supporting oppose opposes opposed opposing endorse endorsed
@@ -58,8 +59,8 @@ CONTINUED = frozenset(_CONTINUED.split())
 _PAST = """заяви сказа сообщи отмети подчеркну добави указа рассказа объясни напомни подтверди уточни призва
 предупреди пообеща назва обвини осуди отверг опроверг поблагодари высказа вырази констатирова прокомментирова
 процитирова обрати говори счита полага утвержда подытожи резюмирова ответи написа поприветствова раскритикова одобри
-поддержа потребова предложи пояснил признал возрази парирова объяви анонсирова проинформирова подметил посоветова выступи
-допусти намекну настаива"""
+поддержа потребова предложи пояснил признал возрази парирова объяви анонсирова проинформирова подметил посоветова
+выступи допусти намекну настаива"""
 _PRESENT = """заявля сообща отмеча подчеркива подчёркива добавля указыва утвержда счита полага напомина призыва
 предупрежда обещa называ обвиня осужда отверга опроверга выража настаива поясня признаё признае возража отвеча объявля
 опаса требу предлага выступа"""
@@ -76,17 +77,20 @@ _NOUNS = """claim claims report reports call calls comment comments demand deman
 view views note notes support offer offers promise promises hope hopes fear fears doubt doubts state states tweet
 tweets joke jokes pledge pledges vow vows reply remark remarks warning attack quote label labels contest counter
 frame frames back blast appeal say vow answer mention writing thinking reporting thought saying meaning blame boast
-hint hints urge rebuke"""
+hint hints urge rebuke mock slam"""
 NOUNS = frozenset(_NOUNS.split())
 """Cues that are nouns too: no verbs after a determiner, a possessive or an adjective of the commoner kind."""
 ABOUT = {"spoke": re.compile(r"\s+(?:\w+ly\s+)?(?:of|about|out|in\s+favou?r)\b")}
 ABOUT["speaks"] = ABOUT["spoke"]
+ABOUT["made"] = ABOUT["makes"] = re.compile(r"\s+(?:it\s+)?(?:\w+ly\s+)?clear\b")
 """Cues only if this follows: one who speaks of sanctions is reported, one who speaks with a guest is not."""
 BEFORE_NOUN = re.compile(
     r"(?:\b(?:the|a|an|this|that|these|those|his|her|its|their|our|my|your|no|any|some|of|for|in|with|one|two"
     r"|several|many|more|other|such|own"
-    r"|new|recent|latest|first|last|past|public|repeated|false|each|every|another|early|by|on|under|same)|[’']s?|''"
-    r"|-)\s+$|[’']\s*$",
+    r"|new|recent|latest|first|last|past|public|repeated|false|each|every|another|early|by|on|under|same|without|into|between)|[’']s?|''"
+    r"|-)\s+$|[’']\s*$"
+    r"|(?-i:\b(?!president|official|rival|opponent|resident|student|correspondent|individual|general|public|principal)"
+    r"[a-z]{2,}(?:ent|ant|al|ive|ous|ful|ic|ble|ary|less))\s+$",
     re.I,
 )
 
@@ -124,14 +128,14 @@ NOT_SIDE = re.compile(
     r"|defectors?|propagandists?"
     r"|surrogate|surrogates|donors?|fundraisers?|insiders?|reporters?|correspondents?|journalists?|media|newspaper"
     r"|protesters?|residents?"
-    r"|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
+    r"|attorneys?|lawmakers?|senators?|[Cc]ongress\w*|courts?|judges?|citizens?|companies|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
 )
 """What follows a name and takes it away from the side: supporters, relatives, critics, papers."""
 
 JOINT = re.compile(
-    r"\b(?:[Bb]oth (?:the )?(?:leaders|sides|presidents|parties|countries|nations|governments|men|delegations"
-    r"|ministers)"
-    r"|[Tt]he (?:two )?(?:leaders|presidents|sides|parties|delegations)|[Tt]he two (?:men|countries|nations"
+    r"\b(?:[Bb]oth (?:the )?(?:[Ll]eaders|[Ss]ides|[Pp]residents|[Pp]arties|countries|nations|governments|men"
+    r"|delegations|ministers)"
+    r"|[Tt]he (?:two )?(?:[Ll]eaders|[Pp]residents|[Ss]ides|parties|delegations)|[Tt]he two (?:men|countries|nations"
     r"|governments|ministers)"
     r"|[Оо]ба (?:лидера|президента|государства)|[Оо]бе (?:стороны|страны|делегации)|[Лл]идеры(?: двух стран"
     r"| двух государств)?"
@@ -140,7 +144,7 @@ JOINT = re.compile(
 PREPOSITION = re.compile(
     r"(?:\b(?:between|with|of|to|from|by|against|about|for|on|in|at|over|toward|towards|under|into|than|like|and|or"
     r"|versus|vs|near|around"
-    r"|support|supporting|supported|backing|endorsed|call|told|accused|accuses|asked|urged|criticized|former|ex|anti"
+    r"|support|supporting|supported|backing|endorsed|call|told|accused|accuses|asked|urged|criticized|[Ff]ormer|[Ee]x|anti"
     r"|pro|late"
     r"|бывш\w+|экс)(?:[\s-]+(?:the|a|an|both|then|Mr\.|Mrs\.|Ms\.|President|Secretary|Republican|Democratic|fellow"
     r"|former|now|late))*[\s-]+)$"

@@ -35,7 +35,8 @@ _ROLE_SUBJECT = re.compile(
     r"(?:\s+(?:has|have|had|also|later|then|\w+ly|[A-Z][a-z]+day|on\s+[A-Z][a-z]+day|went on to)){0,3}\s+$"
 )
 _OTHER_SUBJECT = re.compile(
-    rf"(?:[A-Z][\w’.-]+|\b(?:analysts?|experts?|critics?|observers?|sources?|officials?|lawmakers?|voters?"
+    rf"(?:(?!(?:In|On|At|By|For|After|Before|When|While|As|If|The|This|That|With|From|But|And)\b)[A-Z][\w’.-]+"
+    rf"|\b(?:analysts?|experts?|critics?|observers?|sources?|officials?|lawmakers?|voters?"
     rf"|supporters?|allies|reporters?"
     rf"|aides?|people|historians?|economists?|scholars?|diplomats?|polls?|surveys?|report|study|analysis|residents?"
     rf"|advocates?|many|some"
@@ -81,8 +82,8 @@ def english(
         for subject in reversed(left):
             if not _GAP.fullmatch(text, subject.end, at):
                 break
-            if not _oblique(text, start, subject) or (before > start and _new_clause(text, before, subject)):
-                return _subject(text, start, end, subject, stop, confidence)
+            if not _oblique(text, start, subject) or _new_clause(text, start, before, subject):
+                return _subject(text, start, end, subject, cue, confidence)
         if NOT_SIDE.match(text, nearest.end):
             return Hit(nearest.start, stop, OTHER, 0.7, "other-cue")
     if joint := [
@@ -104,9 +105,11 @@ def english(
     if far := _far(text, start, mentions, at, stop):
         return far
     if (other := _NAMED_SUBJECT.search(text, window, at)) and not _listed(left, other):
-        return Hit(other.start(), stop, OTHER, 0.75, "named-other")
+        closing = _closes(text, start, end, other.start(), cue)
+        return Hit(other.start(), stop, OTHER, 0.75, "cue-last" if closing else "named-other")
     if (other := _OTHER_SUBJECT.search(text, window, at)) and not _listed(left, other):
-        return Hit(other.start(), stop, OTHER, 0.7, "other-cue")
+        closing = _closes(text, start, end, other.start(), cue)
+        return Hit(other.start(), stop, OTHER, 0.7, "cue-last" if closing else "other-cue")
     return None
 
 
@@ -117,7 +120,10 @@ def _listed(mentions: Sequence[Mention], subject: re.Match[str]) -> bool:
     """Whether what looks like another speaker is a listed name that was found to be no subject."""
     return any(
         one.start <= subject.start() < one.end
-        or (subject.start() < one.start < subject.end() and _NAME_START.fullmatch(subject.string, subject.start(), one.start))
+        or (
+            subject.start() < one.start < subject.end()
+            and _NAME_START.fullmatch(subject.string, subject.start(), one.start)
+        )
         for one in mentions
     )
 
@@ -155,6 +161,14 @@ _CLOSE = re.compile(
 )
 
 
+_CLOSE_BARE = re.compile(
+    r"(?:\s+(?:on|in|at|during|last|this|later|earlier|late|[A-Z][a-z]+day)\b[^,;:]{0,60})?[\s.!?”\"»]*$"
+)
+
+
+_ADDRESSEE = re.compile(r"(?:\s+(?:reporters|journalists|lawmakers|the|a|an|[A-Z][\w.’-]*)){1,5}")
+
+
 _BEFORE_MAIN = re.compile(r"(?:[,;:.!?”\"»'—–]|\b(?:[Aa]nd|[Bb]ut|[Tt]hen|[Yy]et|[Ss]o|[Ll]ater|[Ss]till|[Aa]s))\s*$")
 
 
@@ -163,13 +177,25 @@ def _main(text: str, start: int, at: int) -> bool:
     return not text[start:at].strip('"“«( ') or _BEFORE_MAIN.search(text, max(start, at - 8), at) is not None
 
 
-def _subject(text: str, start: int, end: int, subject: Mention, stop: int, confidence: float) -> Hit:
+def _subject(text: str, start: int, end: int, subject: Mention, cue: tuple[int, int], confidence: float) -> Hit:
+    stop = cue[1]
     if NOT_SIDE.match(text, subject.end):
         return Hit(subject.start, stop, OTHER, 0.7, "other-cue")
-    before = text[start : subject.start].rstrip().removesuffix("the").rstrip()
-    if len(before) > 20 and before[-1:] in ",”\"?!»'" and _CLOSE.match(text, stop, end):
+    if _closes(text, start, end, subject.start, cue):
         return Hit(subject.start, stop, subject.voice, 0.9, "cue-last")
     return Hit(subject.start, stop, subject.voice, confidence, "cue-after")
+
+
+def _closes(text: str, start: int, end: int, subject: int, cue: tuple[int, int]) -> bool:
+    """Whether a subject and its verb close the sentence: `…, Peskov said on Monday`; not `…, Moscow wants to talk`."""
+    before = text[start:subject].rstrip().removesuffix("the").rstrip()
+    close = _CLOSE if text[cue[0] : cue[1]].lower() in SAID else _CLOSE_BARE
+    told = _ADDRESSEE.match(text, cue[1], end) if text[cue[0] : cue[1]].lower() in ("told", "tells") else None
+    return (
+        len(before) > 20
+        and before[-1:] in ",”\"?!»'"
+        and close.match(text, told.end() if told else cue[1], end) is not None
+    )
 
 
 def _oblique(text: str, start: int, one: Mention) -> bool:
@@ -182,15 +208,28 @@ def _oblique(text: str, start: int, one: Mention) -> bool:
     )
 
 
-_NEW_CLAUSE = re.compile(r"(?<![\w’.-])[a-z][\w’-]*[,”\"]{0,2}\s+and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}$")
+_NEW_CLAUSE = re.compile(r"(?<![\w’.-])[a-z][\w’-]*(?P<comma>,)?[”\"]?\s+and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}$")
+_OPENING_AND = re.compile(r"and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}")
 
 
-def _new_clause(text: str, before: int, one: Mention) -> bool:
-    """Whether an "and" before a name joins clauses, not names: `called the talks useful and the White House said`."""
-    return one.nominative and _NEW_CLAUSE.search(text, max(before, one.start - 40), one.start) is not None
+def _new_clause(text: str, start: int, before: int, one: Mention) -> bool:
+    """Whether an "and" before a name joins clauses, not names: `called the talks useful and the White House said`.
+
+    It does after a frame or after the sentence's only comma; a capital before it is another name.
+    """
+    if not one.nominative:
+        return False
+    if _OPENING_AND.fullmatch(text, start, one.start):
+        return True
+    joins = _NEW_CLAUSE.search(text, max(start, one.start - 40), one.start)
+    return joins is not None and (
+        before > start or (joins["comma"] is not None and text.count(",", start, one.start) == 1)
+    )
 
 
-_ROLE_AFTER = re.compile(r"\s+the\s+(?:president|spokes\w+|minister|secretary|statement|official|ministry)\b", re.I)
+_ROLE_AFTER = re.compile(
+    r"\s+the\s+(?:president|head\s+of\s+state|spokes\w+|minister|secretary|statement|official|ministry)\b", re.I
+)
 _OTHER_AFTER = re.compile(
     r"\s+(?:[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){0,3}|(?:the|a|an|one)(?:\s+[\w-]+){1,4}?)"
     r"(?=[.,;]|\s*$|\s+(?:in|on|at|who|of|from)\b)"

@@ -10,7 +10,7 @@ from models.attribution.clauses import hits, quoted
 from models.attribution.cues import NOT_SIDE, RU_SPEECH_NOUN, SPEECH_NOUN
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention, names_of, within
-from models.attribution.parts import outermost, parts
+from models.attribution.parts import opens, outermost, parts
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -142,7 +142,8 @@ class Walk:
             rule = "bullet" if voice else "none"
             yield self._passage(span.start, span.end, voice, round(confidence * BULLET, 3) if voice else 0.5, rule)
             return
-        spoken = parts(self._text, span.start, span.end, [hit for hit in found if hit.named], self._quotes)
+        sure = [hit for hit in found if hit.named and hit.confidence >= CUE]
+        spoken = parts(self._text, span.start, span.end, sure, self._quotes)
         if len(spoken) > 1 and any(hit and hit.voice not in (OTHER, JOINT) for _, _, hit in spoken):
             start = span.start
             for _, end, hit in spoken:
@@ -151,6 +152,8 @@ class Walk:
                     yield self._passage(start, end, hit.voice, hit.confidence, "contrast")
                     start = end
             return
+        if spoken[0][2] is not None:
+            found = [spoken[0][2]]
         yield self._single(span, found, mentions, first=first)
 
     def _own(self, span: Span, found: list[Hit], own: str) -> Iterator[Passage]:
@@ -170,16 +173,17 @@ class Walk:
             for hit in found
             if hit.confidence >= (REPORTED if hit.named and hit.voice not in (own, OTHER) else CUE)
             and hit.rule not in ("possessive", "noun-from", "other-according-to", "role")
+            and (hit.voice in (own, LAST) or "according" in hit.rule or opens(self._text, span.start, hit))
         ]
         spoken = parts(self._text, span.start, span.end, [hit for hit in reliable if hit.named], self._quotes)
-        if len(spoken) == 1:
+        if len(spoken) == 1 and spoken[0][2] is None:
             spoken = ((span.start, span.end, reliable[0] if reliable else None),)
         for start, end, hit in spoken:
             yield self._own_part(start, end, hit, own)
 
     def _own_part(self, start: int, end: int, hit: Hit | None, own: str) -> Passage:
         state = self._state
-        if hit is None or (hit.voice == OTHER and hit.rule != "named-other"):
+        if hit is None or (hit.voice == OTHER and hit.rule not in ("named-other", "cue-last")):
             state.last = own
             return self._passage(start, end, own, 0.6, "prior")
         voice = hit.voice if hit.voice != LAST else (state.last or own)

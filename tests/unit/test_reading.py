@@ -35,6 +35,7 @@ def test_a_text_is_kept_as_it_stands() -> None:
     [
         ("One came. Two left.", ["One came.", "Two left."]),
         ("The U.S. Senate met. It voted.", ["The U.S. Senate met.", "It voted."]),
+        ("Talks began in the U.S. While one left, one came.", ["Talks began in the U.S.", "While one left, one came."]),
         ("Mr. Smith met Gen. Jones at 5 p.m. on Monday.", ["Mr. Smith met Gen. Jones at 5 p.m. on Monday."]),
         ("Growth was 3.5 percent. Good.", ["Growth was 3.5 percent.", "Good."]),
         ("“Is it done?” he asked.", ["“Is it done?” he asked."]),
