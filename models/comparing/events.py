@@ -115,7 +115,7 @@ def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
     def rank(one: tuple[SideDocument, Array]) -> tuple[bool, bool, bool, float, str]:
         side, mean = one
         central = round(float(mean @ centre), 9)
-        return not side.title, is_formal(side.title), side.lang != LANGUAGE, -central, side.item
+        return not side.title, side.lang != LANGUAGE, is_formal(side.title), -central, side.item
 
     best, _ = min(held, key=rank)
     if best.title:
