@@ -36,6 +36,7 @@ REMEMBERED = 8192
 """Vectors kept of texts seen before (12 MB at 384 dimensions): a stream repeats its titles and passages."""
 MOST_CHARACTERS = 16_384
 """Where a text is cut before the tokenizer sees it: 256 tokens of written language do not reach so far."""
+_M_ARENA_MAX = -8
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -72,6 +73,7 @@ class SentenceTransformerEncoder:
         import torch
 
         torch.set_num_threads(threads)
+        _few_arenas()
         self._model = _load(folder)
         _give_back_memory()
         self._prefix = prefix
@@ -166,12 +168,22 @@ def _load(folder: str) -> "SentenceTransformer":
         ) from error
 
 
+def _few_arenas() -> None:
+    """Let glibc's threads share their heaps: each of a stage's threads would keep what a large text once took."""
+    if (tune := _glibc("mallopt")) is not None:
+        tune(_M_ARENA_MAX, 2)
+
+
 def _give_back_memory() -> None:
     """Give the system what loading freed: 280 MB of a worker's memory, which glibc would keep for later."""
     gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-    if trim is not None:
+    if (trim := _glibc("malloc_trim")) is not None:
         trim(0)
+
+
+def _glibc(name: str) -> Any:
+    """A function of the C library, None where it has none of that name."""
+    return getattr(ctypes.CDLL(None), name, None) if sys.platform == "linux" else None
 
 
 def _has_bfloat16() -> bool:

@@ -44,8 +44,9 @@ class Settings(BaseModel):
         16, description="most items of one micro-batch; never waited for"
     )
     passages: Annotated[int, Field(ge=1, le=512)] = Field(
-        24, description="most passages of a document that are encoded"
+        12, description="most passages of a document that are encoded, spread over it; `compare` takes them all"
     )
+    """As many as benchmarks/pairs.py calibrates with."""
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
     worker_id: str = Field("", description="stable name of this worker in its group; empty: from data_dir and stages")

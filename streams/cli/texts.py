@@ -33,6 +33,9 @@ from streams.progress import progress
 from streams.settings import Settings
 from streams.wire import moment
 
+MOST_COMPARED = 512
+"""Passages of an account that `compare` encodes: all of them, for what is set side by side once may take a while."""
+
 
 def add_to(app: typer.Typer) -> None:
     """Add these commands."""
@@ -107,6 +110,7 @@ def compare(
     if len(files) > 2:
         raise InvalidSettings(f"compare takes one file or two, not {len(files)}")
     settings, book = settings_and_voices(config, voices)
+    settings = settings.model_copy(update={"passages": MOST_COMPARED})
     book = _for_pair(book, voice_a, voice_b)
     refusals = Refusals()
     named = (voice_a, voice_b) if len(files) == 2 else (None, None)
