@@ -62,16 +62,19 @@ def alert(event: AlertEvent, book: Voices) -> None:
         for quote in side.quotes[:MOST_QUOTES]:
             console.print(Text(f"  “{_one_line(quote.text)}”"))
             console.print(Text(f"    {quote.url or quote.id}", "dim"))
-    _one_sided(event.one_sided, book)
+    shown = {_one_line(quote.text) for side in event.sides.values() for quote in side.quotes[:MOST_QUOTES]}
+    _one_sided(
+        [one for one in event.one_sided if _one_line(one.text) not in shown], book, said="Only {} also says, so far:"
+    )
     console.print()
 
 
-def _one_sided(entries: Iterable[Any], book: Voices) -> None:
+def _one_sided(entries: Iterable[Any], book: Voices, *, said: str = "Only {} says, so far:") -> None:
     by_voice: dict[str, list[str]] = {}
     for entry in entries:
         by_voice.setdefault(entry.voice, []).append(_one_line(entry.text))
     for voice, texts in by_voice.items():
-        console.print(f"\nOnly {escape(_name(book, voice))} says, so far:")
+        console.print("\n" + escape(said.format(_name(book, voice))))
         for text in texts[:MOST_QUOTES]:
             console.print(Text(f"  • {text}"))
 
