@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from models.alerting import AlertSettings, Versions
+from models.alerting import AlertSettings
+from models.alerts import Versions
 from models.comparing import Comparer
 from models.news import EncodedPassage, Placement, Statement
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from models.alerting import AlertEvent
+from models.alerts import AlertEvent
 from models.encoding import Encoder
 from models.errors import InvalidSettings
 from models.voices import Voices

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from models.alerts import AlertEvent
 from models.clustering import Narratives
-
-from models.alerting import AlertEvent
 from models.comparing import Comparer
 from models.encoding import Encoder
 from models.errors import InvalidItem

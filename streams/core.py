@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from threadpoolctl import threadpool_limits
 
-from models.alerting import Versions
+from models.alerts import Versions
 from models.clustering import Narratives
 from models.comparing import Comparer
 from models.encoding import Encoder, SentenceTransformerEncoder

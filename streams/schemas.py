@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from models.alerting import AlertEvent
+from models.alerts import AlertEvent
 
 NEWS_ITEM: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -49,7 +49,7 @@ class Settings(BaseModel):
     """As many as benchmarks/pairs.py calibrates with."""
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
-    worker_id: str = Field("", description="stable name of this worker in its group; empty: from data_dir and stages")
+    worker_id: str = Field("", description="stable name of this worker in its group; empty: made for data_dir")
     log_level: str = Field(
         "warning", description="debug, info, warning or error", pattern="^(debug|info|warning|error)$"
     )

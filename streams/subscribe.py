@@ -9,7 +9,7 @@ from typing import Any
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
 from kafka.errors import KafkaError
 
-from models.alerting import AlertEvent
+from models.alerts import AlertEvent
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
 from streams.topics import LARGEST_MESSAGE_BYTES
 from streams.wire import decode

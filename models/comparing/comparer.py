@@ -10,18 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from models.alerting import (
-    AlertEvent,
-    AlertSettings,
-    AlertState,
-    Basis,
-    Reading,
-    Verdict,
-    Versions,
-    closed,
-    take_reading,
-    told,
-)
+from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, told
+from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.events import make_event, title_of
 from models.comparing.narrative import Array, Narrative, awake, forgotten_at, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied

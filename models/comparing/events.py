@@ -6,16 +6,14 @@ from datetime import datetime
 
 import numpy as np
 
-from models.alerting import (
+from models.alerting import AlertSettings, AlertState, Verdict
+from models.alerts import (
     AlertEvent,
     AlertQuote,
-    AlertSettings,
     AlertSide,
-    AlertState,
     Counts,
     Evidence,
     LedgerLine,
-    Verdict,
     Versions,
     event_id,
     event_type,

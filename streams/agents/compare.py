@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
-from models.alerting import AlertEvent, event_type
+from models.alerts import AlertEvent, event_type
 from models.comparing import Comparer, Record
 from models.errors import InvalidItem
 from models.news import Placement

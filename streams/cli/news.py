@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from models.alerting import SEVERITIES
+from models.alerts import SEVERITIES
 from models.errors import InvalidSettings
 from streams.bootstrap import reach
 from streams.cli import show

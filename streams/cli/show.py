@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from models.alerting import AlertEvent
+from models.alerts import AlertEvent
 from models.comparing import Comparison
 from models.news import EVIDENCE_CONFIDENCE, JOINT, OTHER, Document, Passage
 from models.voices import Voices

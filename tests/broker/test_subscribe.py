@@ -9,7 +9,7 @@ import pytest
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from models.alerting import AlertEvent, Evidence, Versions
+from models.alerts import AlertEvent, Evidence, Versions
 from streams.subscribe import alerts, records
 from streams.wire import encode
 

@@ -7,17 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.alerting import (
-    SEVERITIES,
-    AlertSettings,
-    AlertState,
-    Reading,
-    Verdict,
-    alert_id,
-    event_id,
-    severity_of,
-    take_reading,
-)
+from models.alerting import AlertSettings, AlertState, Reading, Verdict, severity_of, take_reading
+from models.alerts import SEVERITIES, alert_id, event_id
 
 AT = datetime(2022, 1, 1, tzinfo=UTC)
 SETTINGS = AlertSettings()

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.alerting import AlertEvent, AlertSettings, Versions
+from models.alerting import AlertSettings
+from models.alerts import AlertEvent, Versions
 from models.comparing import Comparer, Record, Taken, compare_documents
 from models.errors import NothingToCompare
 from models.news import EncodedPassage, Placement, Statement
