@@ -151,6 +151,11 @@ def _frames(ids: list[list[int]]) -> Iterator[tuple[int, list[int]]]:
             yield length, members[start : start + rows_of(length)]
 
 
+def load_library() -> None:
+    """Import what the encoder needs, for a caller that has something to wait for meanwhile: it takes 5 s."""
+    import sentence_transformers  # noqa: F401 - for its time
+
+
 def _load(folder: str) -> "SentenceTransformer":
     local = Path(folder).is_dir()
     try:

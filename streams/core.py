@@ -1,6 +1,7 @@
 """The three stages' cores made from settings: what the agents, the backtest and the commands without a broker share."""
 
 import hashlib
+import threading
 from importlib.metadata import version
 
 from threadpoolctl import threadpool_limits
@@ -8,7 +9,7 @@ from threadpoolctl import threadpool_limits
 from models.alerts import Versions
 from models.clustering import Narratives
 from models.comparing import Comparer
-from models.encoding import Encoder, SentenceTransformerEncoder
+from models.encoding import Encoder, SentenceTransformerEncoder, load_library
 from models.voices import Voices
 from streams.model_store import model_folder
 from streams.progress import progress
@@ -27,8 +28,11 @@ def make_encoder(settings: Settings) -> Encoder:
         InfrastructureError: there is no such model, or it cannot be had; says what to do.
     """
     threadpool_limits(settings.encoder_threads, user_api="blas")
+    loading = threading.Thread(target=load_library, daemon=True)
+    loading.start()
     with progress("preparing the model") as advance:
         folder = model_folder(settings.cache_dir, settings.model or None, advance)
+    loading.join()
     return SentenceTransformerEncoder(folder, threads=settings.encoder_threads)
 
 

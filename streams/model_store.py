@@ -67,6 +67,11 @@ def model_state(cache_dir: Path, model: str | None) -> tuple[bool, str]:
     return False, f"multilingual-e5-small is not made yet in {folder.parent}; its weights are in {packed_file()}"
 
 
+def is_made(cache_dir: Path, model: str | None) -> bool:
+    """Whether there is nothing to make: another model is named, or the default one's folder is there, whole or not."""
+    return model is not None or (cache_dir / "models" / DEFAULT_FOLDER / RECEIPT).exists()
+
+
 def is_whole(folder: Path) -> bool:
     """Whether every file of a made folder has the size and the hash that its receipt says."""
     try:

@@ -15,7 +15,7 @@ from pathlib import Path
 from models.errors import InfrastructureError
 from streams.bootstrap import Reached, reach
 from streams.broker import EmbeddedBroker, running_broker
-from streams.model_store import model_folder
+from streams.model_store import is_made, model_folder
 from streams.progress import progress, say
 from streams.settings import PREFIX, Settings
 from streams.topics import create_topics
@@ -53,8 +53,9 @@ def system(settings: Settings) -> Iterator[Running]:
         InfrastructureError: a part does not start; says which, why, and where its log is.
     """
     with ExitStack() as parts:
-        with progress("preparing the model") as advance:
-            model_folder(settings.cache_dir, settings.model or None, advance)
+        if not is_made(settings.cache_dir, settings.model or None):  # here its bar is seen; the worker checks it whole
+            with progress("preparing the model") as advance:
+                model_folder(settings.cache_dir, None, advance)
         bootstrap = settings.brokers or parts.enter_context(_broker(settings))
         reached = reach(settings, bootstrap)
         create_topics(bootstrap, reached.topics)
