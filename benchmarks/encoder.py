@@ -25,6 +25,7 @@ SHAPES = {
     "7 lengths, 16 rows": ((16, 32, 48, 64, 96, 128, 256), lambda _: 16),
     "steps of 8, 128 tokens": ((*range(8, 136, 8), 160, 192, 224, 256), lambda length: max(1, round(128 / length))),
     "steps of 16, 128 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(128 / length))),
+    "steps of 16, 192 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(192 / length))),
     "steps of 16, 256 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(256 / length))),
     "steps of 16, 512 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(512 / length))),
 }

@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 LENGTHS = tuple(range(16, 257, 16))
 """Tokens of a frame's rows; the last one is where texts are cut. Chosen by `benchmarks/encoder.py --frames`."""
-FRAME_TOKENS = 256
+FRAME_TOKENS = 192
 """Tokens of a frame, about: a frame of `length` has FRAME_TOKENS / length rows. In a smaller frame a product waits for
 its weights to come from memory, in a larger one a lone text pays for empty rows. Chosen by
-`benchmarks/encoder.py --frames`: on AVX2 this gives twice the sentences per second of 7 lengths x 16 rows, and about
-four times where documents come one by one."""
+`benchmarks/encoder.py --frames`: with AVX512-BF16 as quick as 256 where many texts come at once, and a third quicker
+than 256 where documents come one by one."""
 REMEMBERED = 8192
 """Vectors kept of texts seen before (12 MB at 384 dimensions): a stream repeats its titles and passages."""
 MOST_CHARACTERS = 16_384
