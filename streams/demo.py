@@ -59,11 +59,12 @@ class Through:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """What became of a stream: counts of distinct ids."""
+    """What became of a stream: counts of distinct ids. narratives_live: those that may still grow, by event time."""
 
     items: int
     statements: int
     narratives: int
+    narratives_live: int
     alerts: int
     dead_letters: int
 
@@ -77,7 +78,8 @@ def summary(reached: Reached, *, items: int) -> Summary:
     return Summary(
         items=items,
         statements=len({_item(record) for record in _all(reached, topics.statements.name)}),
-        narratives=sum(narratives.values()),
+        narratives=len(narratives),
+        narratives_live=sum(narratives.values()),
         alerts=len({record.key for record in _all(reached, topics.alerts.name)}),
         dead_letters=sum(1 for _ in _all(reached, topics.dead_letters.name)),
     )
