@@ -1,7 +1,7 @@
 """Sentences per second of the encoder against one call an item, in one run on one thread; prints one JSON line.
 
-`--frames` prints instead, for several shapes of frames, sentences per second with all texts in one call ("all") and a
-dozen in each ("documents"): what LENGTHS and FRAME_TOKENS of models/encoding.py were chosen by. Times are CPU seconds
+`--frames` prints instead, for several sizes of frames, sentences per second with all texts in one call ("all") and a
+dozen in each ("documents"): what FRAME of models/encoding/packing.py was chosen by. Times are CPU seconds
 of the one thread. Texts are sentences of ../shared/data/two_sided_stream where it is there, else made up.
 """
 
@@ -16,19 +16,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-import models.encoding as encoding
+from models.encoding import SentenceTransformerEncoder
+from models.encoding.packing import FRAME
 from streams.model_store import model_folder
 from streams.settings import load_settings
 
 STREAM = Path(__file__).resolve().parents[2] / "shared" / "data" / "two_sided_stream"
-SHAPES = {
-    "7 lengths, 16 rows": ((16, 32, 48, 64, 96, 128, 256), lambda _: 16),
-    "steps of 8, 128 tokens": ((*range(8, 136, 8), 160, 192, 224, 256), lambda length: max(1, round(128 / length))),
-    "steps of 16, 128 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(128 / length))),
-    "steps of 16, 192 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(192 / length))),
-    "steps of 16, 256 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(256 / length))),
-    "steps of 16, 512 tokens": (tuple(range(16, 257, 16)), lambda length: max(1, round(512 / length))),
-}
+SIZES = (128, 192, 256, 384)
 
 
 def sentences(number: int) -> list[str]:
@@ -52,18 +46,17 @@ def rate(number: int, work: Callable[[], object]) -> float:
     return round(number / (time.thread_time() - start), 1)
 
 
-def frames(folder: str, texts: list[str]) -> dict[str, dict[str, float]]:
-    encoder = encoding.SentenceTransformerEncoder(folder, remembered=0)
+def frames(folder: str, texts: list[str]) -> dict[int, dict[str, float]]:
+    return {size: speeds(SentenceTransformerEncoder(folder, remembered=0, frame=size), texts) for size in SIZES}
+
+
+def speeds(encoder: SentenceTransformerEncoder, texts: list[str]) -> dict[str, float]:
     encoder.encode(texts[:4])
     dozens = [texts[i : i + 12] for i in range(0, len(texts), 12)]
-    result = {}
-    for name, (lengths, rows) in SHAPES.items():
-        encoding.LENGTHS, encoding.rows_of = lengths, rows
-        result[name] = {
-            "all": rate(len(texts), lambda: encoder.encode(texts)),
-            "documents": rate(len(texts), lambda: [encoder.encode(dozen) for dozen in dozens]),
-        }
-    return result
+    return {
+        "all": rate(len(texts), lambda: encoder.encode(texts)),
+        "documents": rate(len(texts), lambda: [encoder.encode(dozen) for dozen in dozens]),
+    }
 
 
 def compare(folder: str, texts: list[str]) -> dict[str, object]:
@@ -71,10 +64,10 @@ def compare(folder: str, texts: list[str]) -> dict[str, object]:
     import sentence_transformers
 
     imported = time.perf_counter()
-    encoder = encoding.SentenceTransformerEncoder(folder, remembered=0)
+    encoder = SentenceTransformerEncoder(folder, remembered=0)
     loaded = time.perf_counter()
     theirs = sentence_transformers.SentenceTransformer(folder, device="cpu", local_files_only=True)
-    theirs.max_seq_length = encoding.LENGTHS[-1]
+    theirs.max_seq_length = FRAME
     prefixed = [f"query: {text}" for text in texts]
     few = prefixed[: max(1, len(texts) // 3)]
     encoder.encode(texts[:4]), theirs.encode(few[:4])

@@ -5,7 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from models.encoding import FRAME_TOKENS, LENGTHS, SentenceTransformerEncoder, rows_of
+from models.encoding import SentenceTransformerEncoder
+from models.encoding.packing import FRAME
 from models.errors import InfrastructureError
 from streams.model_store import model_folder
 from streams.settings import load_settings
@@ -98,7 +99,7 @@ def test_the_vectors_are_those_of_sentence_transformers_one_call_an_item(folder,
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(folder, device="cpu")
-    model.max_seq_length = LENGTHS[-1]
+    model.max_seq_length = FRAME
     theirs = model.encode([f"query: {text}" for text in TEXTS], batch_size=1, normalize_embeddings=True)
     assert (vectors * theirs).sum(axis=1).min() > 0.9998
 
@@ -131,6 +132,35 @@ def test_a_model_that_is_not_there_is_said_in_one_line(tmp_path, make):
     assert "\n" not in str(error.value)
 
 
-def test_frames_hold_about_the_same_number_of_tokens():
-    assert list(LENGTHS) == sorted(set(LENGTHS))
-    assert all(FRAME_TOKENS / 2 <= rows_of(length) * length <= max(2 * FRAME_TOKENS, length) for length in LENGTHS)
+def test_token_states_are_those_of_the_text_alone_and_say_where_they_stand(encoder):
+    together = encoder.states(TEXTS, (6, 12))
+    for text, states in zip(TEXTS, together, strict=True):
+        (alone,) = encoder.states([text], (6, 12))
+        assert alone.layers.tobytes() == states.layers.tobytes()
+        assert states.layers.shape == (2, len(states.offsets), encoder.dim)
+        assert all(0 <= start < end <= len(text) for start, end in states.offsets)
+    first = together[0]
+    assert "".join(TEXTS[0][a:b] for a, b in first.offsets).split() == [TEXTS[0].replace(" ", "")]
+
+
+@pytest.mark.parametrize(("kind", "how"), [("bert", "packed"), ("xlm-roberta", "packed"), ("mpnet", "alone")])
+def test_another_architecture_is_packed_if_that_gives_its_own_vectors(folder, tmp_path, kind, how):
+    """MPNet adds a bias by distance in the row, so texts that share a row would change."""
+    from sentence_transformers import SentenceTransformer
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    config = AutoConfig.for_model(
+        kind, vocab_size=len(tokenizer), hidden_size=32, num_hidden_layers=2, num_attention_heads=4,
+        intermediate_size=64, max_position_embeddings=300, pad_token_id=tokenizer.pad_token_id, initializer_range=0.4,
+    )  # fmt: skip
+    AutoModel.from_config(config).save_pretrained(tmp_path / "made")
+    tokenizer.save_pretrained(tmp_path / "made")
+    theirs = SentenceTransformer(str(tmp_path / "made"), device="cpu")
+    ours = SentenceTransformerEncoder(str(tmp_path / "made"), remembered=0)
+    assert ours.name.endswith("-alone") == (how == "alone")
+    expected = theirs.encode([f"query: {text}" for text in TEXTS[:6]], batch_size=1, normalize_embeddings=True)
+    assert (ours.encode(TEXTS[:6]) * expected).sum(axis=1).min() > 0.999
+    if how == "alone":
+        with pytest.raises(InfrastructureError, match="no token states"):
+            ours.states(TEXTS[:1], (1,))
