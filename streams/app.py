@@ -8,7 +8,7 @@ from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.agents import cluster, compare, embed
 from streams.bootstrap import Reached
-from streams.core import make_comparer, make_encoder
+from streams.core import LoadingEncoder, make_comparer
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.instruments import Instruments
 from streams.places import take_place
@@ -33,10 +33,10 @@ def run(
     instruments = Instruments()
     if settings.metrics_port:
         instruments.serve(settings.metrics_host, settings.metrics_port)
-    encoder = make_encoder(settings)
+    encoder = LoadingEncoder(settings)
     with take_place(settings) as place:
         app = create_app(settings, voices, encoder, reached, stages, instance=place, instruments=instruments)
-        run_worker(app, ready=ready, log_level=settings.log_level)
+        run_worker(app, prepared=encoder.made, ready=ready, log_level=settings.log_level)
 
 
 def create_app(

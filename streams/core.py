@@ -2,8 +2,12 @@
 
 import hashlib
 import threading
+from collections.abc import Sequence
+from concurrent.futures import Future
 from importlib.metadata import version
 
+import numpy as np
+import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from models.alerts import Versions
@@ -34,6 +38,39 @@ def make_encoder(settings: Settings) -> Encoder:
         folder = model_folder(settings.cache_dir, settings.model or None, advance)
     loading.join()
     return SentenceTransformerEncoder(folder, threads=settings.encoder_threads)
+
+
+class LoadingEncoder:
+    """An encoder that is made in a thread: a worker joins its group meanwhile. Whoever needs it waits for it."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Begin to make the encoder that the settings name."""
+        self._made: Future[Encoder] = Future()
+        threading.Thread(target=self._make, args=(settings,), name="encoder", daemon=True).start()
+
+    def _make(self, settings: Settings) -> None:
+        try:
+            self._made.set_result(make_encoder(settings))
+        except BaseException as error:  # it is raised where the encoder is needed
+            self._made.set_exception(error)
+
+    def made(self) -> Encoder:
+        """Wait for the encoder; raises what making it raised."""
+        return self._made.result()
+
+    @property
+    def name(self) -> str:
+        """As the encoder's."""
+        return self.made().name
+
+    @property
+    def dim(self) -> int:
+        """As the encoder's."""
+        return self.made().dim
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """As the encoder's."""
+        return self.made().encode(texts)
 
 
 def make_narratives() -> Narratives:

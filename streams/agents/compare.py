@@ -1,6 +1,7 @@
 """Compare: what a placement changes between the two sides of its narrative, and the alert events that follow."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 
 from models.alerts import AlertEvent, event_type
 from models.comparing import Comparer, Record
@@ -21,10 +22,13 @@ class CompareStage:
     def __init__(
         self, new_comparer: Callable[[], Comparer], *, history: str, state: str, seen: Callable[[AlertEvent], None]
     ) -> None:
-        """Start with an empty comparer; `seen` is told of each event, for the metrics."""
+        """Start with an empty comparer, made when it is first needed; `seen` is told of each event, for the metrics."""
         self._new, self._history, self._state, self._seen = new_comparer, history, state, seen
-        self._comparer = new_comparer()
         self._open: set[str] = set()
+
+    @cached_property
+    def _comparer(self) -> Comparer:
+        return self._new()
 
     @property
     def open_alerts(self) -> int:

@@ -21,10 +21,20 @@ STOPS_WITHIN_SECONDS = 20
 NOISY = ("faust", "mode", "aiokafka", "kafka", "asyncio")
 
 
-def run_worker(app: ParallaxApp, *, ready: Callable[[], None], log_level: str = "warning") -> None:
-    """Run `app` until SIGTERM or SIGINT; `ready` is called after each (re)assignment of partitions.
+def run_worker(
+    app: ParallaxApp,
+    *,
+    ready: Callable[[], None],
+    prepared: Callable[[], object] = lambda: None,
+    log_level: str = "warning",
+) -> None:
+    """Run `app` until SIGTERM or SIGINT.
 
     A broker that goes away later is waited for.
+
+    Args:
+        ready: called after each (re)assignment of partitions.
+        prepared: waited for in a thread before `ready`; a ParallaxError that it raises ends the worker.
 
     Raises:
         ParallaxError: what ended the worker; InfrastructureError if the broker does not answer at the start.
@@ -32,10 +42,10 @@ def run_worker(app: ParallaxApp, *, ready: Callable[[], None], log_level: str = 
     logging.basicConfig(level=log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for name in NOISY:
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLogger().level))
-    asyncio.run(_run(app, ready))
+    asyncio.run(_run(app, ready, prepared))
 
 
-async def _run(app: ParallaxApp, ready: Callable[[], None]) -> None:
+async def _run(app: ParallaxApp, ready: Callable[[], None], prepared: Callable[[], object]) -> None:
     loop = asyncio.get_running_loop()
     ended: asyncio.Future[ParallaxError | None] = loop.create_future()
 
@@ -45,7 +55,9 @@ async def _run(app: ParallaxApp, ready: Callable[[], None]) -> None:
 
     for one in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(one, end)
-    app.on_ready, app.on_fatal = ready, end
+    preparing = loop.create_task(_prepare(prepared, end))
+    app.on_ready = lambda: preparing.add_done_callback(lambda _: None if ended.done() else ready())
+    app.on_fatal = end
     app.loop = loop
     app.finalize()
     await _probe(app.servers)
@@ -53,11 +65,21 @@ async def _run(app: ParallaxApp, ready: Callable[[], None]) -> None:
     crashed = loop.create_task(app._crashed.wait())
     await asyncio.wait([ended, crashed], return_when=asyncio.FIRST_COMPLETED)
     error = ended.result() if ended.done() else InfrastructureError(f"the worker crashed: {app.crash_reason!r}")
-    crashed.cancel()
-    starting.cancel()
+    for task in (crashed, starting, preparing):
+        task.cancel()
     await _stop(app, error)
     if error is not None:
         raise error
+
+
+async def _prepare(prepared: Callable[[], object], end: Callable[[ParallaxError], None]) -> None:
+    try:
+        await asyncio.to_thread(prepared)
+    except ParallaxError as error:
+        end(error)
+    except Exception as error:
+        log.debug("prepare", exc_info=True)
+        end(InfrastructureError(f"the worker could not start: {type(error).__name__}: {error}"))
 
 
 async def _probe(servers: list[str]) -> None:

@@ -61,3 +61,14 @@ def test_a_worker_killed_five_times_loses_no_item_and_sends_no_other_alert(setti
     assert items_in(settings, lambda topics: topics.placements.name) <= published
     assert {json.loads(line)["id"] for line in events} == {json.loads(line)["id"] for line in expected}
     assert {letter["reason"] for letter in letters(settings)} == {"not_json", "bad_date"}
+
+
+def test_a_worker_whose_model_is_not_there_says_so_and_is_never_ready(settings):
+    parallax(settings, "topics", "create")
+    nowhere = settings.model_copy(update={"model": str(settings.data_dir / "no-model")})
+    done = parallax(nowhere, "worker", status=1)
+
+    assert done.stdout == b""
+    said = done.stderr.decode().splitlines()
+    assert "PARALLAX_MODEL" in said[-1]
+    assert not any("Traceback" in line for line in said)
