@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+from safetensors.numpy import save_file
 
 from models.errors import InfrastructureError
 
@@ -114,11 +115,11 @@ def write_folder(packed: Packed, folder: Path, progress: Callable[[int, int], No
     Args:
         packed: what to write.
         folder: where to; it must not exist.
-        progress: called with (bytes of weights written, bytes of weights in all).
+        progress: called with (bytes of weights unpacked, bytes of weights in all).
     """
     (folder / "1_Pooling").mkdir(parents=True)
     (folder / "2_Normalize").mkdir()
-    _write_weights(packed, folder / "model.safetensors", progress)
+    save_file(_weights(packed, progress), folder / "model.safetensors", {"format": "pt"})
     for name, value in _descriptions(packed):
         (folder / name).write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
 
@@ -138,25 +139,18 @@ def _names(packed: Packed) -> Iterator[tuple[str, str, tuple[int, ...]]]:
             yield f"l{layer}.{short}", f"encoder.layer.{layer}.{long}", shapes.get(short, square)
 
 
-def _write_weights(packed: Packed, path: Path, progress: Callable[[int, int], None]) -> None:
-    """The safetensors format: the header's length, the header as JSON, the tensors one after another."""
-    header: dict[str, object] = {"__metadata__": {"format": "pt"}}
-    end = 0
-    for _, name, shape in _names(packed):
-        start, end = end, end + 4 * int(np.prod(shape))
-        header[name] = {"dtype": "F32", "shape": shape, "data_offsets": [start, end]}
-    text = json.dumps(header).encode()
-    text += b" " * (-len(text) % 8)
-    done = 0
-    with path.open("wb") as file:
-        file.write(struct.pack("<Q", len(text)) + text)
-        for name, _, shape in _names(packed):
-            weights = unpack(packed, name)
-            if weights.size != int(np.prod(shape)):
-                raise InfrastructureError(f"the packaged model is damaged: {name} has {weights.size} weights")
-            file.write(weights.astype("<f4", copy=False).tobytes())
-            done += 4 * weights.size
-            progress(done, end)
+def _weights(packed: Packed, progress: Callable[[int, int], None]) -> dict[str, npt.NDArray[np.float32]]:
+    """Every tensor of the model by its name in the folder."""
+    shapes = {name: (source, shape) for source, name, shape in _names(packed)}
+    end, done, tensors = sum(4 * int(np.prod(shape)) for _, shape in shapes.values()), 0, {}
+    for name, (source, shape) in shapes.items():
+        weights = unpack(packed, source)
+        if weights.size != int(np.prod(shape)):
+            raise InfrastructureError(f"the packaged model is damaged: {source} has {weights.size} weights")
+        tensors[name] = weights.reshape(shape)
+        done += weights.nbytes
+        progress(done, end)
+    return tensors
 
 
 def _descriptions(packed: Packed) -> Iterator[tuple[str, object]]:

@@ -64,7 +64,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def weights_sha256() -> str:
-    return "dc1383af6b3a6336a6c6b8b872bf5c6b47f50909070f02733a4c53f56b9a0b2d"
+    return "345c1bad515275b3799158a321f63207f7bcf71297ef0a6b52a262f556f9139c"
 
 
 def nothing(done: int, total: int) -> None: ...
