@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.attribution import attribute
+from models.attribution.tagger import Tagger, tagger_of
 from models.copies import signature
 from models.encoding import Encoder
 from models.errors import InvalidItem
@@ -35,24 +36,24 @@ class Prepared:
     headline: str
 
 
-def voiced(item: NewsItem, voices: Voices) -> tuple[Document, tuple[Passage, ...]]:
-    """A news item's document and who says what in it.
+def voiced(item: NewsItem, voices: Voices, tagger: Tagger | None = None) -> tuple[Document, tuple[Passage, ...]]:
+    """A news item's document and who says what in it, by the rules alone where there is no tagger.
 
     Raises:
         InvalidItem: there is nothing to read.
     """
     document = read(item)
     source_voice = voices.voice_of_source(item.source, item.url)
-    return document, attribute(document, voices, source_voice=source_voice, at=item.published_at)
+    return document, attribute(document, voices, source_voice=source_voice, at=item.published_at, tagger=tagger)
 
 
-def prepare(item: NewsItem, voices: Voices, most_passages: int) -> Prepared:
+def prepare(item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger | None = None) -> Prepared:
     """Everything of the embed stage but the encoding.
 
     Raises:
         InvalidItem: there is nothing to read.
     """
-    document, passages = voiced(item, voices)
+    document, passages = voiced(item, voices, tagger)
     weighing = [one for one in passages if one.voice in voices.pair and one.confidence >= EVIDENCE_CONFIDENCE]
     masked = [(one, mask(one.text, voices, document.lang)) for one in weighing]
     telling = [(one, text) for one, text in masked if len(text.split()) >= FEWEST_WORDS]
@@ -75,7 +76,8 @@ def make_statements(
 
     An item that cannot be read gives its InvalidItem.
     """
-    prepared = [_prepared_or_error(item, voices, most_passages) for item in items]
+    tagger = tagger_of(encoder)
+    prepared = [_prepared_or_error(item, voices, most_passages, tagger) for item in items]
     texts: list[str] = []
     for one in prepared:
         if isinstance(one, Prepared):
@@ -88,11 +90,13 @@ def make_statements(
     )  # fmt: skip
 
 
-def _prepared_or_error(item: NewsItem, voices: Voices, most_passages: int) -> Prepared | NewsItem | InvalidItem:
+def _prepared_or_error(
+    item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger | None
+) -> Prepared | NewsItem | InvalidItem:
     if item.withdrawn:
         return item
     try:
-        return prepare(item, voices, most_passages)
+        return prepare(item, voices, most_passages, tagger)
     except InvalidItem as error:
         return error
 

@@ -15,6 +15,7 @@ from models.news import JOINT, OTHER
 LANGUAGES = ("en", "ru")
 KINDS = ("institutions", "metonyms")
 KEYS = {"name", "sources", "people", *KINDS}
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 SPEAKS_AS = "voice:"
 """A source `voice:ID` speaks with that voice: for texts that came without an address."""
 
@@ -76,7 +77,7 @@ class Voices:
             named = source.removeprefix(SPEAKS_AS)
             return named if named in self.ids else None
         host = source.lower().strip(".")
-        if not re.fullmatch(r"[\w-]+(\.[\w-]+)+", host):
+        if not _HOST.fullmatch(host):
             try:
                 host = (urlsplit(url).hostname or "").lower()
             except ValueError:
@@ -101,8 +102,7 @@ def voices_from_toml(content: str, name: str) -> Voices:
         name: of the file, for messages.
 
     Raises:
-        InvalidSettings: names file and line: no TOML, no pair, a voice of the pair missing, an unknown key, a bad date,
-            or one name in two voices.
+        InvalidSettings: one line that names file, line, table and field (docs/voices.md lists what is refused).
     """
     reader = _Reader(content, name)
     try:
@@ -113,12 +113,13 @@ def voices_from_toml(content: str, name: str) -> Voices:
         raise InvalidSettings(f"{name}:{line}: {error}") from None
     if unknown := sorted(set(table) - {"pair", "voices"}):
         raise reader.fault(unknown[0], f"unknown key {unknown[0]!r}: the file has `pair` and `[voices.ID]`")
-    voices = tuple(_voice(reader, key, value) for key, value in reader.tables(table.get("voices"), "voices"))
+    voices = tuple(
+        _voice(reader.inside(f"voices.{key}"), key, value)
+        for key, value in reader.tables(table.get("voices"), "voices")
+    )
     pair = table.get("pair")
     if not isinstance(pair, list) or len(pair) != 2 or len(set(map(str, pair))) != 2:
-        raise reader.fault(
-            "pair", '`pair` must name the two voices that are compared, as in pair = ["kremlin", "white_house"]'
-        )
+        raise reader.fault("pair", '`pair` must name the two voices that are compared, as in pair = ["north", "south"]')
     known = {voice.id for voice in voices}
     for one in pair:
         if one not in known:
@@ -134,29 +135,47 @@ def _voice(reader: "_Reader", key: str, value: Mapping[str, Any]) -> Voice:
             f"voices.{key}", f"{key!r} cannot be a voice's id: small letters, digits and _, not {JOINT} or {OTHER}"
         )
     if unknown := sorted(set(value) - KEYS):
-        raise reader.fault(unknown[0], f"[voices.{key}]: unknown key {unknown[0]!r}")
+        raise reader.fault(unknown[0], f"unknown key {unknown[0]!r}: a voice has {', '.join(sorted(KEYS))}")
     listed = {
-        kind: {lang: tuple(reader.texts(kind, some)) for lang, some in reader.tables(value.get(kind), kind)}
+        kind: {lang: tuple(reader.texts(kind, some)) for lang, some in reader.by_language(value.get(kind), kind)}
         for kind in KINDS
     }
+    people = value.get("people", [])
+    if not isinstance(people, list):
+        raise reader.fault("people", "`people` must be a list of tables")
     return Voice(
         id=key,
-        names={lang: reader.text("name", one) for lang, one in reader.tables(value.get("name"), "name")},
-        sources=tuple(one.lower() for one in reader.texts("sources", value.get("sources", []))),
+        names={lang: reader.text("name", one) for lang, one in reader.by_language(value.get("name"), "name")},
+        sources=tuple(_host(reader, one) for one in reader.texts("sources", value.get("sources", []))),
         institutions=listed["institutions"],
         metonyms=listed["metonyms"],
-        people=tuple(_person(reader, one) for one in value.get("people", [])),
+        people=tuple(_person(reader, one) for one in people),
     )
+
+
+def _host(reader: "_Reader", value: str) -> str:
+    host = value.lower().strip(".")
+    if not _HOST.fullmatch(host):
+        raise reader.fault(
+            value, f"`sources`: {value!r} is no host; write it as in whitehouse.example, without https://"
+        )
+    return host
 
 
 def _person(reader: "_Reader", value: object) -> Person:
     if not isinstance(value, dict):
-        raise reader.fault("people", f'a person is a table such as {{ en = "…" }}, not {value!r}')
-    names = {lang: reader.text("people", one) for lang, one in value.items() if lang not in ("from", "until")}
+        raise reader.fault("people", f'`people`: a person is a table such as {{ en = "…" }}, not {value!r}')
+    named = {key: one for key, one in value.items() if key not in ("from", "until")}
+    names = {lang: reader.text("people", one) for lang, one in reader.by_language(named, "people")}
     if not names:
-        raise reader.fault("people", "a person without a name")
+        raise reader.fault("people", "`people`: a person without a name")
     first = next(iter(names.values()))
-    return Person(names=names, since=reader.day(value.get("from"), first), until=reader.day(value.get("until"), first))
+    since, until = reader.day(value.get("from"), first), reader.day(value.get("until"), first)
+    if since is not None and until is not None and until <= since:
+        raise reader.fault(
+            first, f"`people`: {first} is in office until {until:%Y-%m-%d}, not after from, {since:%Y-%m-%d}"
+        )
+    return Person(names=names, since=since, until=until)
 
 
 def _refuse_shared_names(reader: "_Reader", voices: Sequence[Voice]) -> None:
@@ -180,13 +199,21 @@ def _called(voice: Voice) -> Iterator[str]:
 class _Reader:
     """Checks the shape of values, and finds the line of what is wrong."""
 
-    def __init__(self, content: str, name: str) -> None:
-        self._lines, self._name = content.splitlines(), name
+    def __init__(self, content: str, name: str, table: str = "") -> None:
+        self._content, self._name, self._table = content, name, table
+        lines = list(enumerate(content.splitlines() or [""], 1))
+        begins = next((n for n, line in lines if line.strip().startswith((f"[{table}]", f"[{table}."))), 1)
+        self._lines = [one for one in lines if one[0] >= begins]
+
+    def inside(self, table: str) -> "_Reader":
+        """A reader of one table: its faults name it, and are looked for from its header on."""
+        return _Reader(self._content, self._name, table)
 
     def fault(self, near: str, message: str, *, last: bool = False) -> InvalidSettings:
         """An error that names the first line, or the last, that holds `near`."""
-        lines = [n for n, line in enumerate(self._lines, 1) if near.casefold() in line.casefold()] or [1]
-        return InvalidSettings(f"{self._name}:{lines[-1 if last else 0]}: {message}")
+        lines = [n for n, line in self._lines if near.casefold() in line.casefold()] or [self._lines[0][0]]
+        where = f"[{self._table}]: " if self._table else ""
+        return InvalidSettings(f"{self._name}:{lines[-1 if last else 0]}: {where}{message}")
 
     def tables(self, value: object, key: str) -> list[tuple[str, Any]]:
         if value is None:
@@ -196,6 +223,14 @@ class _Reader:
         ):
             raise self.fault(key, f"`{key}` must be a table")
         return list(value.items())
+
+    def by_language(self, value: object, key: str) -> list[tuple[str, Any]]:
+        """A table whose keys are languages."""
+        held = self.tables(value, key)
+        for lang, _ in held:
+            if not re.fullmatch(r"[a-z]{2,3}", lang):
+                raise self.fault(lang, f"`{key}`: {lang!r} is no language, such as en or ru")
+        return held
 
     def text(self, key: str, value: object) -> str:
         if not isinstance(value, str) or not value.strip():
@@ -215,5 +250,5 @@ class _Reader:
         try:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
-            raise self.fault(str(value), f"{who}: {value!r} is no date") from None
+            raise self.fault(str(value), f"`people`: {who}: {value!r} is no date") from None
         return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 from models.alerts import Versions
 from models.clustering import Narratives
 from models.comparing import Comparer
-from models.encoding import Encoder, SentenceTransformerEncoder, load_library
+from models.encoding import SentenceTransformerEncoder, TokenStates, load_library
 from models.voices import Voices
 from streams.model_store import model_folder
 from streams.progress import progress
@@ -22,7 +22,7 @@ from streams.settings import Settings
 DISTRIBUTION = "parallax-narratives"
 
 
-def make_encoder(settings: Settings) -> Encoder:
+def make_encoder(settings: Settings) -> SentenceTransformerEncoder:
     """The encoder that the settings name; its weights are made in the cache on the first use, with a bar.
 
     Numpy gets as many threads: on cores that a broker shares, threads that spin double the time of a stage
@@ -45,7 +45,7 @@ class LoadingEncoder:
 
     def __init__(self, settings: Settings) -> None:
         """Begin to make the encoder that the settings name."""
-        self._made: Future[Encoder] = Future()
+        self._made: Future[SentenceTransformerEncoder] = Future()
         threading.Thread(target=self._make, args=(settings,), name="encoder", daemon=True).start()
 
     def _make(self, settings: Settings) -> None:
@@ -54,7 +54,7 @@ class LoadingEncoder:
         except BaseException as error:  # it is raised where the encoder is needed
             self._made.set_exception(error)
 
-    def made(self) -> Encoder:
+    def made(self) -> SentenceTransformerEncoder:
         """Wait for the encoder; raises what making it raised."""
         return self._made.result()
 
@@ -71,6 +71,10 @@ class LoadingEncoder:
     def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """As the encoder's."""
         return self.made().encode(texts)
+
+    def states(self, texts: Sequence[str], layers: Sequence[int]) -> tuple[TokenStates, ...]:
+        """As the encoder's: what the tagger reads."""
+        return self.made().states(texts, layers)
 
 
 def make_narratives() -> Narratives:

@@ -9,7 +9,8 @@ PolNeAR's development split (wrong side .6 %, precision .82 to .89).
 | cue-after | `X said that …`: the subject before the verb; `X заявил, что …` |
 | cue-before | `…," said X`; `…, заявил X` |
 | cue-last | `…, X said.` at the end of its sentence; X may be of no side |
-| locative | `в Кремле заявили`: an institution's place as the subject of a Russian verb |
+| locative | `в Кремле заявили`: an institution's place as the subject of a Russian verb; a country's is no evidence |
+| document, publisher | `в сообщении X говорится`; who published the text that is cited next, shown, no evidence |
 | participle, subject-far | `X walked out, saying …`: the sentence's subject, further from the verb |
 | passive-by | `was described by X as …` |
 | according-to, other-according-to | `according to X`, `по словам X`; the latter of a source of no side |
@@ -30,11 +31,15 @@ PolNeAR's development split (wrong side .6 %, precision .82 to .89).
 | turn, turn-title | a transcript: a listed speaker; an unlisted title of the host |
 | turn-other, question | a transcript: a guest or moderator; a reporter |
 | table, none | no voice |
+| learned | rules and tagger together, where the rules alone saw no voice or another (learned.py) |
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from models.attribution.learned import judged
+from models.attribution.publisher import publisher
+from models.attribution.tagger import Tagger
 from models.attribution.walk import Walk
 from models.news import Document, Passage
 from models.voices import Voices
@@ -42,14 +47,23 @@ from models.voices import Voices
 __all__ = ["attribute"]
 
 
-def attribute(document: Document, voices: Voices, *, source_voice: str | None, at: datetime) -> tuple[Passage, ...]:
+def attribute(
+    document: Document, voices: Voices, *, source_voice: str | None, at: datetime, tagger: Tagger | None = None
+) -> tuple[Passage, ...]:
     """The passages of a document and their voices, in order and apart; separators, labels and boilerplate lie between.
 
     Args:
-        source_voice: the voice that the document's source publishes for, if any.
+        source_voice: the voice that the document's source publishes for, if any (see publisher.py for joint statements
+            and letterheads).
         at: publication time; office-holders are those of that day.
+        tagger: judges, with the rules, what a third party publishes near a voice's name; without it the rules alone do.
     """
-    return tuple(_apart(Walk(document, voices, source_voice, at).passages()))
+    own = publisher(document, voices, source_voice, at)
+    walk = Walk(document, voices, own, at)
+    passages = tuple(_apart(walk.passages()))
+    if tagger is None or own is not None:
+        return passages
+    return judged(document, passages, walk.mentions, tagger)
 
 
 def _apart(passages: Iterator[Passage]) -> Iterator[Passage]:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from models.attribution.cues import (
     ABOUT,
     BEFORE_NOUN,
     NOT_SIDE,
     NOUNS,
-    RU_CUES,
-    RU_SPEECH_NOUN,
+    PUBLISHING,
     SPEECH_NOUN,
     STRONG,
     WEAK,
@@ -18,7 +18,12 @@ from models.attribution.cues import (
 from models.attribution.english import english
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention
-from models.attribution.russian import russian
+from models.attribution.russian import UNDECLINED, russian
+from models.attribution.russian_cues import CUES as RU_CUES
+from models.attribution.russian_cues import IMPERSONAL
+from models.attribution.russian_cues import PUBLISHING as RU_PUBLISHING
+from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
+from models.attribution.russian_cues import TEXTS as RU_TEXTS
 from models.news import OTHER
 
 _ACCORDING = re.compile(
@@ -26,12 +31,25 @@ _ACCORDING = re.compile(
     r"|утверждению|оценке"
     r"|оценкам|сведениям)\s+|\b[Сс]огласно\s+(?:заявлению\s+)?|\b[Сс]о\s+ссылкой\s+на\s+"
 )
+_RUSSIAN = RU_CUES | IMPERSONAL | RU_PUBLISHING | {"дал", "дала", "дали", "даёт", "дает"}
 _QUOTES = re.compile(r"“[^”\n]*(?:”|$)|\"[^\"\n]*(?:\"|$)|«[^»\n]*(?:»|$)|''[^\n]*?(?:''|$)")
+
+
+_ASIDE = re.compile(r"[,.!?…]\s*[—–-]\s+(?=([а-яё]+)\s)[^«»“”\"—–]{3,120}?(?=[,.]\s*[—–-]\s)")
+"""The speaker within Russian quotation marks: "«Да, — сказал он, — но …»"."""
 
 
 def quoted(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches between quotation marks in text[start:end], marks included; one left open runs to the end."""
-    return [match.span() for match in _QUOTES.finditer(text, start, end)]
+    found: list[tuple[int, int]] = []
+    for match in _QUOTES.finditer(text, start, end):
+        at = match.start()
+        for aside in _ASIDE.finditer(text, at, match.end()):
+            if aside[1] in RU_CUES:
+                found.append((at, aside.start(1)))
+                at = aside.end()
+        found.append((at, match.end()))
+    return found
 
 
 def hits(
@@ -50,6 +68,8 @@ def hits(
         *_by_nouns(text, start, end, spoken),
         *_dashed(text, start, end, mentions),
     ]
+    kinds = {one.start: one.kind for one in spoken}
+    found = [replace(hit, kind=kinds[hit.start]) if hit.start in kinds else hit for hit in found]
     return sorted(found, key=lambda hit: (hit.start, -hit.confidence))
 
 
@@ -62,19 +82,25 @@ def _by_verbs(
         if word.group()[0].isupper() and (low in NOUNS or word.start() == start):
             continue
         strong = low in STRONG
-        if not (strong or low in WEAK or low in RU_CUES) or any(a < word.start() < b for a, b in inside):
+        if not (strong or low in WEAK or low in PUBLISHING or low in _RUSSIAN) or any(
+            a < word.start() < b for a, b in inside
+        ):
             continue
         if low in NOUNS and BEFORE_NOUN.search(text, max(start, word.start() - 24), word.start()):
+            continue
+        if low in RU_PUBLISHING and not RU_TEXTS.match(text, word.end(), end):
             continue
         if low in ABOUT and not ABOUT[low].match(text, word.end(), end):
             continue
         cue = (word.start(), word.end())
         hit = (
             russian(text, start, end, mentions, cue)
-            if low in RU_CUES
+            if low in _RUSSIAN
             else english(text, start, end, mentions, cue, before, strong)
         )
         if hit:
+            if low in PUBLISHING or low in RU_PUBLISHING:
+                hit = replace(hit, confidence=0.55, rule="publisher")
             yield hit
             before = word.end()
 
@@ -88,7 +114,7 @@ def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
             and not NOT_SIDE.match(text, to.end)
         ):
             yield Hit(match.start(), to.end, to.voice, 0.85, "according-to")
-        elif re.match(r"(?:him|her|them|его|её|ее|их)\b", text[match.end() : match.end() + 5]):
+        elif re.match(r"(?:him|them|her(?=[,.;])|его|её|ее|их)\b", text[match.end() : match.end() + 5]):
             yield Hit(match.start(), match.end(), LAST, 0.7, "pronoun", named=False)
         else:
             yield Hit(match.start(), match.end(), OTHER, 0.7, "other-according-to")
@@ -96,7 +122,11 @@ def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
         yield Hit(theirs.start(), theirs.end(), LAST, 0.7, "pronoun", named=False)
 
 
-_POSSESSED = re.compile(rf"[’']s?\s+(?:[\w-]+\s+){{0,2}}?{SPEECH_NOUN}\b")
+_POSSESSED = re.compile(
+    rf"[’']s?\s+(?:[\w-]+\s+){{0,2}}?(?!campaign|office|administration|team|rhetoric|discourse){SPEECH_NOUN}\b"
+    r"(?!,?\s+(?:which\s+)?(?:ha(?:s|ve|d)\s+)?(?:c[ao]me|drew|drawn|spark|trigger|caus|prompt|appear|help|met|has\s+been))"
+)
+"""Not what the words set off: "Trump's comments drew criticism"."""
 _FROM_NOUN = re.compile(rf"^(?:[\w’-]+\s+){{0,4}}{SPEECH_NOUN}\s+(?:from|by|of)\s+(?:the\s+)?$")
 _RU_NOUN_OF = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?{RU_SPEECH_NOUN}\s+$", re.I)
 _OPENING = re.compile(
@@ -144,5 +174,5 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             yield Hit(one.start, one.end, one.voice, 0.7, "possessive")
         elif _FROM_NOUN.match(before) and not re.match(r"\s+and\s", text[one.end : one.end + 6]):
             yield Hit(one.start, one.end, one.voice, 0.65, "noun-from")
-        elif not one.nominative and _RU_NOUN_OF.match(before):
+        elif (not one.nominative or UNDECLINED.search(text[one.start : one.end])) and _RU_NOUN_OF.match(before):
             yield Hit(one.start, one.end, one.voice, 0.7, "possessive")

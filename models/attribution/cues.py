@@ -34,7 +34,9 @@ framed frames call calls called calling cite cited cites citing express expresse
 advocated advocates outline outlined outlines praise praised praises praising welcome welcomed welcomes voice voiced
 contest rebuked rebuke chided chide scoffed scoff ridiculed ridicule tout touted touts label labeled labelled
 invoked quoted spoke speaks made makes answered thanked presented presents presenting indicate indicates indicated
-indicating"""
+indicating exclaimed exclaims ruled rule rules named names
+thanked thanks thanking congratulated congratulates questioning defending posted posts congratulating hammered hammers
+likens likening brushed argues pointed points"""
 _THINK = """believe believes believed believing think thinks thought want wants wanted hope hopes hoped see sees saw
 view views viewed expect expects expected consider considers considered perceive perceives perceived regard regards
 regarded favor favors favored support supports supported supporting oppose opposes opposed opposing endorse endorsed
@@ -45,7 +47,7 @@ implies offer offered offers offering threaten threatened threatens threatening 
 _SAID = """said says say added adds noted notes wrote writes explained explains insisted insists declared declares
 concluded replied responded argued argues warned warns remarked stated states tweeted recalled joked quipped
 announced reiterated stressed emphasized claimed claims asserted asserts acknowledged admitted observed countered
-retorted commented confirmed"""
+retorted commented confirmed asked exclaimed told remarks"""
 SAID = frozenset(_SAID.split())
 """Verbs that stand before their subject (`…," said X`); a name after any other is its object (`urged X`)."""
 STRONG = frozenset(_SAY.split())
@@ -56,23 +58,6 @@ announcing criticizing blaming praising denouncing asking questioning expressing
 suggesting confirming"""
 CONTINUED = frozenset(_CONTINUED.split())
 
-_PAST = """заяви сказа сообщи отмети подчеркну добави указа рассказа объясни напомни подтверди уточни призва
-предупреди пообеща назва обвини осуди отверг опроверг поблагодари высказа вырази констатирова прокомментирова
-процитирова обрати говори счита полага утвержда подытожи резюмирова ответи написа поприветствова раскритикова одобри
-поддержа потребова предложи пояснил признал возрази парирова объяви анонсирова проинформирова подметил посоветова
-выступи допусти намекну настаива"""
-_PRESENT = """заявля сообща отмеча подчеркива подчёркива добавля указыва утвержда счита полага напомина призыва
-предупрежда обещa называ обвиня осужда отверга опроверга выража настаива поясня признаё признае возража отвеча объявля
-опаса требу предлага выступа"""
-_OTHER = """говорит говорят пишет пишут хочет хотят надеется надеются уверен уверена уверены убежден убеждён
-убеждена убеждены видит видят назвал назвала согласен согласна согласны готов готова готовы выступил"""
-RU_CUES = frozenset(
-    [stem.removesuffix("л") + end for stem in _PAST.split() for end in ("л", "ла", "ло", "ли", "")]
-    + [stem + end for stem in _PRESENT.split() for end in ("ет", "ют", "ит", "ят", "ет", "т")]
-    + _OTHER.split()
-) - {"готов", "готова", "готовы", "указа", "рассказа", "говори", "выступи", "призва"}
-"""Finite verbs; participles and gerunds are told by the finite verb before them."""
-
 _NOUNS = """claim claims report reports call calls comment comments demand demands question questions plan plans
 view views note notes support offer offers promise promises hope hopes fear fears doubt doubts state states tweet
 tweets joke jokes pledge pledges vow vows reply remark remarks warning attack quote label labels contest counter
@@ -82,8 +67,24 @@ NOUNS = frozenset(_NOUNS.split())
 """Cues that are nouns too: no verbs after a determiner, a possessive or an adjective of the commoner kind."""
 ABOUT = {"spoke": re.compile(r"\s+(?:\w+ly\s+)?(?:of|about|out|in\s+favou?r)\b")}
 ABOUT["speaks"] = ABOUT["spoke"]
+ABOUT["rule"] = ABOUT["rules"] = ABOUT["ruled"] = re.compile(r"\s+(?:\w+\s+){0,2}?out\b")
+ABOUT["named"] = ABOUT["names"] = ABOUT["listed"] = re.compile(
+    r"\s+(?:\w+\s+){0,4}?(?:conditions|demands|requirements|reasons|priorities|points|steps|goals|terms|grievances)\b"
+)
+ABOUT["maintain"] = ABOUT["maintains"] = ABOUT["maintained"] = re.compile(
+    r"\s+(?:that\b|[\"“]|the\b|[A-Z]|there\b|he\b|she\b|it\b|they\b)|,"
+)
+ABOUT["added"] = ABOUT["adding"] = ABOUT["adds"] = re.compile(r"(?!\s+to\s)")
+ABOUT["posted"] = ABOUT["posts"] = re.compile(r"\s+(?:on|a\s+(?:message|comment|statement)|(?:that|online)\b|:)")
+ABOUT["pointed"] = ABOUT["points"] = re.compile(r"\s+(?:out|to)\b")
+ABOUT["brushed"] = re.compile(r"\s+(?:off|aside)\b")
 ABOUT["made"] = ABOUT["makes"] = re.compile(r"\s+(?:it\s+)?(?:\w+ly\s+)?clear\b")
 """Cues only if this follows: one who speaks of sanctions is reported, one who speaks with a guest is not."""
+ABOUT["published"] = ABOUT["released"] = ABOUT["issued"] = re.compile(
+    r"\s+(?:\w+\s+){0,3}?(?:statements?|readouts?|summary|accounts?|transcripts?|remarks|communiqu[eé])\b"
+)
+PUBLISHING = frozenset(("published", "released", "issued"))
+"""Who publishes a text is heard in what follows ("It says that …")."""
 BEFORE_NOUN = re.compile(
     r"(?:\b(?:the|a|an|this|that|these|those|his|her|its|their|our|my|your|no|any|some|of|for|in|with|one|two"
     r"|several|many|more|other|such|own"
@@ -99,15 +100,12 @@ WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
 SPEECH_NOUN = (
     r"(?:statement|remark|comment|response|readout|account|position|perspective|view|viewpoint|vantage point"
     r"|point of view|stance"
-    r"|version|assessment|announcement|claim|argument|message|rhetoric|public discourse|discourse|narrative"
+    r"|version|assessment|summary|communiqu[eé]|transcript|press release"
+    r"|announcement|claim|argument|message|rhetoric|public discourse|discourse|narrative"
     r"|interpretation|reaction"
     r"|criticism|accusation|words|briefing|spokesman|spokeswoman|spokesperson|press service|press secretary"
     r"|assertion|denial|warning"
     r"|demand|call|reply|answer|explanation|contention|allegation|office|campaign|administration|team)s?"
-)
-RU_SPEECH_NOUN = (
-    r"(?:заявлени|сообщени|комментари|позици|реакци|оценк|ответ|верси|взгляд|точк[аиеу] зрения|мнени"
-    r"|слов|обвинени|требовани|призыв)\w*"
 )
 ROLE = (
     r"(?:(?:[Cc]hief|[Pp]ress|[Ss]enior|[Tt]op|[Dd]eputy|[Ff]oreign|[Nn]ational|[Ss]ecurity|[Cc]ommunications"
@@ -116,7 +114,7 @@ ROLE = (
     r"|[Aa]ides?|[Aa]dvis[eo]rs?|[Ss]ecretary"
     r"|[Cc]hief|[Mm]inister|[Ee]nvoy|[Aa]mbassador|[Ss]taff|[Mm]anager|[Dd]irector|[Ss]urrogates?|[Cc]ampaign"
     r"|[Tt]eam|[Aa]dministration"
-    r"|[Gg]overnment|[Ll]eadership|[Rr]epresentatives?|[Ss]ervice|[Ss]trategists?|[Ll]awyers?|[Cc]hairman"
+    r"|[Gg]overnment|[Ll]eadership|[Rr]epresentatives?|[Ss]ervice|[Ss]trategists?|[Cc]hairman"
     r"|[Ss]tatement|[Dd]iplomats?"
     r"|[Nn]egotiators?|[Aa]uthorities|[Ll]eaders?|[Cc]ouncil|[Oo]ffice|[Pp]resident|[Cc]hief of staff)"
 )
@@ -128,7 +126,7 @@ NOT_SIDE = re.compile(
     r"|defectors?|propagandists?"
     r"|surrogate|surrogates|donors?|fundraisers?|insiders?|reporters?|correspondents?|journalists?|media|newspaper"
     r"|protesters?|residents?"
-    r"|attorneys?|lawmakers?|senators?|[Cc]ongress\w*|courts?|judges?|citizens?|companies|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
+    r"|attorneys?|lawyers?|lawmakers?|senators?|[Cc]ongress\w*|courts?|judges?|citizens?|companies|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
 )
 """What follows a name and takes it away from the side: supporters, relatives, critics, papers."""
 
@@ -137,9 +135,9 @@ JOINT = re.compile(
     r"|delegations|ministers)"
     r"|[Tt]he (?:two )?(?:[Ll]eaders|[Pp]residents|[Ss]ides|parties|delegations)|[Tt]he two (?:men|countries|nations"
     r"|governments|ministers)"
-    r"|[Оо]ба (?:лидера|президента|государства)|[Оо]бе (?:стороны|страны|делегации)|[Лл]идеры(?: двух стран"
-    r"| двух государств)?"
-    r"|[Сс]тороны|[Пп]резиденты|[Гг]лавы государств|[Гг]лавы двух государств)\b"
+    r"|[Оо]ба (?:лидера|президента|государства)|[Оо]бе (?:стороны|страны|делегации)|[Сс]тороны"
+    r"|(?:[Лл]идеры|[Пп]резиденты)(?: двух| обеих| обоих)?(?: стран| государств| держав)?"
+    r"|[Гг]лавы(?: двух)? государств)\b"
 )
 PREPOSITION = re.compile(
     r"(?:\b(?:between|with|of|to|from|by|against|about|for|on|in|at|over|toward|towards|under|into|than|like|and|or"

@@ -3,14 +3,15 @@
 import re
 from collections.abc import Sequence
 
-from models.attribution.cues import CONTINUED, NOT_SIDE, PREPOSITION, ROLE, SAID, SPEECH_NOUN
+from models.attribution.cues import CONTINUED, NOT_SIDE, NOUNS, PREPOSITION, ROLE, SAID, SPEECH_NOUN
 from models.attribution.cues import JOINT as JOINT_SUBJECT
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention
+from models.attribution.unsaid import unsaid
 from models.news import JOINT, OTHER
 
 _ADVERB = (
-    r"(?:has|have|had|is|are|was|were|also|then|again|later|once|first|even|never|not|did|does|do|will|would|could"
+    r"(?:has|have|had|is|are|was|were|also|long|already|ever|instead|too|only|then|again|later|once|first|even|never|not|did|does|do|will|would|could"
     r"|may|might|must|can"
     r"|himself|herself|itself|themselves|been|still|just|now|often|always|since|yet|further|soon|both|all|who|which"
     r"|went on to"
@@ -19,13 +20,14 @@ _ADVERB = (
     r"|n[’']t|[’']ve|[’']s|[’']d|—|-)"
 )
 _GAP = re.compile(
-    rf"(?:[’']s?(?:\s+[a-z-]+)?(?=\s+{ROLE}))?(?:(?:\s+[a-z]+)?\s+{ROLE})*(?:,?\s+[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){{0,2}})?"
-    r"(?:,[^;:\"“”]{1,120},|\s\([^)]{1,60}\)|\s[-–—]\s[^–—]{1,80}\s[-–—])?"
+    rf"(?:[’']s?(?:\s+[a-z-]+)?(?=\s+{ROLE}))?(?:(?:\s+[a-z]+)?\s+{ROLE})*(?:(?:[’']s?(?:\s+[a-z-]+)?)?\s+{SPEECH_NOUN})?(?:\s+[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){{0,2}})?"
+    r"(?:,[^;:\"“”]{1,180},|\s\([^)]{1,60}\)|\s[-–—]\s[^–—]{1,80}\s[-–—])?"
     rf"(?:,?\s+{_ADVERB}){{0,5}}[\s,]*$"
 )
 _AFTER = re.compile(
     r"(?:\s+(?:the|then|former|a|an|Mr\.|Mrs\.|Ms\.|President|Secretary|(?:on|in|at)\s+\w+(?:\s+\w+)?)){0,3}\s+$"
 )
+_IT = re.compile(r"(?<![\w’'-])[Ii]t(?:\s+(?:has|had|also|later|then|\w+ly))*\s+$")
 _PRONOUN = re.compile(rf"(?<![\w’'-])(?:[Hh]e|[Ss]he|[Tt]hey)(?:\s+{_ADVERB}){{0,3}}\s+$")
 _ROLE_SUBJECT = re.compile(
     r"\b(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[a-z-]+\s+)?"
@@ -54,6 +56,9 @@ _NAMED_SUBJECT = re.compile(
     r"|Secretary|Leaders?|Ambassador|Governor|Week|Day)[A-Z][\w’-]+)"
     rf"(?:,[^;:\"“”]{{1,120}},|\s\([^)]{{1,40}}\))?(?:\s+{_ADVERB}){{0,4}}[\s,]*$"
 )
+_SAYS_ANOTHER = re.compile(rf",\s+(?:[A-Z][\w’-]+\s+)+(?:{'|'.join(sorted(SAID))})\b")
+_BARE = tuple("klmntrwey")
+"""Last letters of verbs that are nouns too, in the form that a single person cannot be the subject of."""
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being|am|’s|'s|get|gets|got)\s+(?:\w+ly\s+|not\s+|also\s+|widely\s+)?$")
 _FINITE_ED = re.compile(r"(?:ed|told|said|seen|known|thought|sought|felt|written)$")
 
@@ -62,6 +67,13 @@ def english(
     text: str, start: int, end: int, mentions: Sequence[Mention], cue: tuple[int, int], before: int, strong: bool
 ) -> Hit | None:
     """The frame of the verb at `cue`, a (start, end), if its subject is found; `before` ends the frame before it."""
+    hit = _framed(text, start, end, mentions, cue, before, strong)
+    return None if hit and hit.rule not in ("cue-last", "cue-before") and unsaid(text, start, hit, cue) else hit
+
+
+def _framed(
+    text: str, start: int, end: int, mentions: Sequence[Mention], cue: tuple[int, int], before: int, strong: bool
+) -> Hit | None:
     at, stop = cue
     passive = _BE.search(text, max(start, at - 20), at) and _FINITE_ED.search(text[at:stop])
     if passive:
@@ -80,8 +92,12 @@ def english(
     if left:
         nearest = left[-1]
         for subject in reversed(left):
-            if not _GAP.fullmatch(text, subject.end, at):
+            if not _GAP.fullmatch(text, subject.end, at) or _SAYS_ANOTHER.search(text, subject.end, at):
                 break
+            if subject.end == at - 1 and low in NOUNS and low.endswith(_BARE) and text[subject.end - 1] != "s":
+                break  # "could draw Trump support"
+            if _paired(text, left, subject):
+                return Hit(left[0].start, stop, JOINT, confidence, "joint-cue")
             if not _oblique(text, start, subject) or _new_clause(text, start, before, subject):
                 return _subject(text, start, end, subject, cue, confidence)
         if NOT_SIDE.match(text, nearest.end):
@@ -100,6 +116,8 @@ def english(
             "pronoun",
             named=False,
         )
+    if low in SAID and (it := _IT.search(text, max(before, at - 30), at)) and _main(text, start, it.start()):
+        return Hit(it.start(), stop, LAST, 0.65, "role", named=False)
     if role := _ROLE_SUBJECT.search(text, max(before, at - 80), at):
         return Hit(role.start(), stop, LAST, 0.65 if strong else 0.55, "role", named=False)
     if far := _far(text, start, mentions, at, stop):
@@ -151,8 +169,7 @@ def _far(text: str, start: int, mentions: Sequence[Mention], at: int, stop: int)
     if text[at:stop].lower() in CONTINUED and re.search(r",\s+(?:\w+\s+)?$", between) and len(between) < 200:
         return Hit(subject.start, stop, subject.voice, 0.7, "participle")
     if len(between) < 60 and not _BARRIER.search(between) and not any(one.end <= at for one in mentions[1:]):
-        sure = re.search(r"\b(?:to|is|are|was|were|been|again|keeps?)\s+$", between)
-        return Hit(subject.start, stop, subject.voice, 0.65 if sure else 0.55, "subject-far")
+        return Hit(subject.start, stop, subject.voice, 0.55, "subject-far")
     return None
 
 
@@ -206,6 +223,19 @@ def _oblique(text: str, start: int, one: Mention) -> bool:
     return not re.search(
         rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$", text[max(start, one.start - 40) : one.start]
     )
+
+
+_AND = re.compile(r"\s+and\s+(?:the\s+)?")
+_PAIR_OPENS = re.compile(r"[\s\"“]*(?:[A-Z][^,;:\"“]{0,60},\s+)?(?:(?:[Tt]he|But|And|Then|Later|Still)\s+)*")
+
+
+def _paired(text: str, left: Sequence[Mention], subject: Mention) -> bool:
+    """Whether two voices open the sentence with one verb: "Moscow and Washington said that …"."""
+    if len(left) != 2 or left[1] is not subject or left[0].voice == subject.voice:
+        return False
+    opening = max(text.rfind("\n", 0, left[0].start) + 1, left[0].start - 80)
+    before = re.split(r"(?<=[.!?])\s", text[opening : left[0].start])[-1]
+    return _AND.fullmatch(text, left[0].end, subject.start) is not None and _PAIR_OPENS.fullmatch(before) is not None
 
 
 _NEW_CLAUSE = re.compile(r"(?<![\w’.-])[a-z][\w’-]*(?P<comma>,)?[”\"]?\s+and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}$")

@@ -16,3 +16,5 @@ class Hit:
     confidence: float
     rule: str
     named: bool = True
+    kind: str = ""
+    """Of the mention that is its subject, where it stands first: person, institution or metonym."""

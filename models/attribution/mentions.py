@@ -30,6 +30,8 @@ class Mention:
     voice: str
     kind: Kind
     nominative: bool
+    country: bool = False
+    """A metonym in whose offices' names it stands ("МИД России"): others speak there, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class _Fixed:
     kind: Kind
     nominative: str
     surname: str | None
+    country: bool = False
 
 
 class _Index(Generic[T]):
@@ -101,7 +104,9 @@ class Names:
             for lang, name in names:
                 dated = next((word for word in name.split() if word in self._people), None)
                 nominative = pattern_of(name, lang, declined=False)
-                yield name, pattern_of(name, lang), _Fixed(voice.id, kind, nominative, dated)
+                stands = re.compile(rf"\s(?:{pattern_of(name, lang)})$") if kind == "metonym" else None
+                country = stands is not None and any(stands.search(one) for _, one in institutions)
+                yield name, pattern_of(name, lang), _Fixed(voice.id, kind, nominative, dated, country)
 
     def find(self, text: str, at: datetime | None) -> list[Mention]:
         """Every mention in order, apart; neighbours of one voice ("Kremlin spokesman Dmitry Peskov") are one.
@@ -127,13 +132,17 @@ class Names:
             if at is not None and owner.surname and not any(p.speaks_at(at) for _, _, p in self._people[owner.surname]):
                 continue
             nominative = re.fullmatch(owner.nominative, text[start:end]) is not None
-            yield Mention(start=start, end=end, voice=owner.voice, kind=owner.kind, nominative=nominative)
+            kind, country = owner.kind, owner.country
+            yield Mention(start=start, end=end, voice=owner.voice, kind=kind, nominative=nominative, country=country)
 
     def _find_people(self, text: str, at: datetime | None) -> Iterator[Mention]:
         known_last: dict[str, bool] = {}
         once: set[tuple[str, str]] = set()
         for place, end, surname in self._surnames.find(text):
             start, given = _given_name(text, place)
+            nominative = text[place:end].casefold() == surname.casefold()
+            if given and not nominative and not _common(given) and _OPENS.search(text, max(0, start - 3), start):
+                start, given = place, None  # "Ответ Имярека": a sentence's first word has its capital anyway
             known = [(voice, person) for own, voice, person in self._people[surname] if not given or _same(given, own)]
             if given and (known or _common(given) or (given, surname) in once):
                 known_last[surname] = bool(known)
@@ -142,7 +151,6 @@ class Names:
             if not known or not known_last.get(surname, True):
                 continue
             if voice := next((voice for voice, person in known if at is None or person.speaks_at(at)), None):
-                nominative = text[place:end].casefold() == surname.casefold()
                 yield Mention(start=start, end=end, voice=voice, kind="person", nominative=nominative)
 
 
@@ -153,7 +161,7 @@ def within(mentions: list[Mention], start: int, end: int) -> list[Mention]:
     return mentions[first:last]
 
 
-_BRIDGE = re.compile(rf"[ \xa0]+(?:{ROLE}[ \xa0]+)?")
+_BRIDGE = re.compile(rf"[ \xa0]+(?:{ROLE}[ \xa0]+)?|[ \xa0]\((?=[A-ZА-ЯЁ])")
 
 
 def _joined(gap: str) -> bool:
@@ -163,9 +171,13 @@ def _joined(gap: str) -> bool:
 
 def _merged(a: Mention, b: Mention) -> Mention:
     kind: Kind = "person" if "person" in (a.kind, b.kind) else a.kind
-    return Mention(
-        start=a.start, end=max(a.end, b.end), voice=a.voice, kind=kind, nominative=a.nominative and b.nominative
-    )
+    nominative = b.nominative and (a.nominative or b.kind == "person")  # "спецпредставитель президента РФ Имярек"
+    return Mention(start=a.start, end=max(a.end, b.end), voice=a.voice, kind=kind, nominative=nominative)
+
+
+_OPENS = re.compile(r"(?:^|[.!?…»\n]\s*|[«\"“(])$")
+_PLACE = re.compile(r"(?<!\w)(?:[Вв]о?|[Ии]з)[ \xa0]$")
+"""What before a capitalised word makes it a place: "прибывший в Вену Имярек"."""
 
 
 def _given_name(text: str, start: int) -> tuple[int, str | None]:
@@ -179,6 +191,8 @@ def _given_name(text: str, start: int) -> tuple[int, str | None]:
     if not names or NO_GIVEN_NAME.match(names[-1].group()):
         return start, None
     given = names[-1]
+    if _PLACE.search(text, max(0, before.start() + given.start() - 4), before.start() + given.start()):
+        return start, None
     if len(names) > 1 and re.search(r"(?:ович|евич|овн|евн)", given.group()):
         given = names[-2]  # a patronymic stands between given name and surname
     return before.start() + given.start(), given.group()

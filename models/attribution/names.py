@@ -31,6 +31,7 @@ def pattern_of(name: str, lang: str, *, declined: bool = True) -> str:
     it.
     """
     words = [_declined(word) if lang == "ru" and declined else re.escape(word) for word in name.split()]
+    words = [re.sub("['’]", "['’]", word) for word in words]
     return r"\s+".join(
         _either_case(pattern, word, first=n == 0)
         for n, (pattern, word) in enumerate(zip(words, name.split(), strict=True))
@@ -76,7 +77,7 @@ NO_GIVEN_NAME = re.compile(
     r"|Today|Yesterday|Earlier|Later|Meanwhile|Moreover|However|Still|Also|Instead|Asked|Told|Sunday|Monday|Tuesday"
     r"|Wednesday"
     r"|Thursday|Friday|Saturday|January|February|March|April|May|June|July|August|September|October|November"
-    r"|December|\w+ly|What"
+    r"|December|(?!(?:Anatoly|Vitaly|Vasily|Emily|Kelly|Sally|Billy)\b)\w+ly|What"
     r"|Why|How|Who|Where|Which|About|Under|Over|Against|Among|Between|Of|Or|Nor|Dear|Pro|Anti|Near|Behind|Beside|Inside|Outside|Around|Through|Across|During|Despite|Until|Once|Per|Via|Amid|Beyond|Above|Below"
     r"|Neither|Either|Everything|Nothing|Something|Anything|All|Everyone|Many|Some|Most|Few|Never|No|Yes|Team"
     r"|Candidate|Hey"

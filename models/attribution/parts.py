@@ -18,8 +18,9 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from models.attribution.cues import RU_CUES, SAID
+from models.attribution.cues import SAID
 from models.attribution.hits import Hit
+from models.attribution.russian_cues import CUES as RU_CUES
 from models.news import OTHER
 
 Part = tuple[int, int, Hit | None]
@@ -57,7 +58,7 @@ _SPOKEN = re.compile(r"(?:(?:\s+[\w’.-]+){0,6}?[,:])?\s*(?:[—–-]\s*)?[\"�
 _REPORTS = "say reply replies respond responds argue claim insist note tell tells told answered answers"
 _REPORTING = SAID.union(_REPORTS.split())
 _RU_REPORTING = re.compile(
-    r"\b(?:заяв|сообщ|сказа|отме[тч]|подч[её]рк|говор|утвержда|отве[тч]|возра[жз]|указ|добав|пояс|уточн|счита)\w*\b"
+    r"\b(?:заяв|сообщ|сказа|отме[тч]|подч[её]рк|говор|утвержда|отве[тч]|возра[жз]|указ|добав|пояс|уточн|счита|упом|назва|назыв)\w*\b"
 )
 _SHIFTED = re.compile(r"\bhad\b|[’']d\b")
 _SUBORDINATE = re.compile(
@@ -210,6 +211,8 @@ def _nested(text: str, end: int, ruling: Hit, bound: re.Match[str], hit: Hit) ->
         return False
     if _SHIFTED.search(cue):
         return True
+    if kind == "contrast" and ("according" in ruling.rule or _parallel(text, ruling, between, hit)):
+        return False
     if kind == "stop":
         return False
     within = _SUBORDINATE.match(between) if kind == "comma" else None
@@ -219,6 +222,12 @@ def _nested(text: str, end: int, ruling: Hit, bound: re.Match[str], hit: Hit) ->
     if kind == "and":
         return not spoken
     return not spoken and cue.split()[-1].lower() not in _REPORTING and not _RU_REPORTING.search(cue)
+
+
+def _parallel(text: str, ruling: Hit, between: str, hit: Hit) -> bool:
+    """Whether two speakers are of one kind: "Moscow says that …, but Washington calls it …"."""
+    subject = text[hit.start : hit.end].split()[0].removesuffix("’s")
+    return ruling.kind == hit.kind != "" and not _OPEN_FRAME.search(between) and subject not in between
 
 
 def _takes_clause(text: str, end: int, hit: Hit) -> bool:

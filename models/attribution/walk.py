@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.attribution.clauses import hits, quoted
-from models.attribution.cues import NOT_SIDE, RU_SPEECH_NOUN, SPEECH_NOUN
+from models.attribution.cues import NOT_SIDE, SPEECH_NOUN
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention, names_of, within
 from models.attribution.parts import opens, outermost, parts
+from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -21,17 +22,21 @@ REPORTED = 0.8
 """In what a side publishes itself, a frame needs this much to give a sentence to another side: a judgement."""
 QUOTED_SENTENCES = 30
 """A quotation's frame is looked for at most so many sentences away, which keeps the walk linear."""
+LONGEST_QUOTATION = 800
+"""Characters: what runs on longer within its marks has lost one of them (PolNeAR's train split: transcripts)."""
 BULLET = 0.9
 """Share of its lead's confidence that a bullet keeps (methods.md §2)."""
 _LEAD_NOUN = re.compile(
     r"\b(?:key|main|following|major|central|core|points?|takeaways?|aspects?|priorities|elements|demands|messages"
-    r"|highlights|positions?"
-    r"|ключев\w+|основн\w+|следующ\w+|пункт\w*|тезис\w*)\b",
+    r"|highlights|positions?|conditions|requirements|reasons|arguments|goals|proposals|steps|principles|items"
+    r"|ключев\w+|основн\w+|следующ\w+|пункт\w*|тезис\w*|услови\w*|требовани\w*|причин\w*|предложени\w*|цел\w*)\b",
     re.I,
 )
 _OTHER_LEAD = re.compile(
     r"\b(?:analysts?|experts?|observers?|critics?|analysis|recommendations?|эксперт\w*|аналитик\w*)\b", re.I
 )
+_QUOTATION = re.compile(r"[“\"«](?:(?:[^\s”\"»]+\s+){2}|[^”\"»]*[”\"»]?\s*$)|''")
+"""Opens a sentence with a quotation of more than two words (not: a paper's name)."""
 _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w.-]+\s+){1,3}[A-Z][\w-]+[\s,]")
 
 
@@ -59,10 +64,14 @@ class Walk:
         self._turns = turns(
             self._text,
             self._blocks,
-            self._mentions,
             lambda label: next(reversed(names.find(label, at)), None),
             source_voice,
         )
+
+    @property
+    def mentions(self) -> list[Mention]:
+        """Where the document names a voice, in order."""
+        return self._mentions
 
     def passages(self) -> Iterator[Passage]:
         """The document's passages in order."""
@@ -71,6 +80,8 @@ class Walk:
 
     def _block(self, block: Block) -> Iterator[Passage]:
         state = self._state
+        if block.kind == "boilerplate":
+            return
         if block.kind == "table":
             yield self._passage(block.start, block.end, None, 0.5, "table")
             return
@@ -199,6 +210,9 @@ class Walk:
         if hit is not None:
             voice = hit.voice
             if voice == LAST:
+                hit = next((one for one in found if one.named and not (state.last or state.section)), hit)
+                voice = hit.voice
+            if voice == LAST:
                 named = next((one for one in mentions if one.kind == "person" and one.end <= hit.start), None)
                 voice = (named.voice if named else state.last) or state.section or ""
                 if not voice:
@@ -206,7 +220,16 @@ class Walk:
             state.last = voice
             state.quoting = any(mark in text[span.start : span.end] for mark in '“”"«»')
             return self._passage(span.start, span.end, voice, hit.confidence, hit.rule)
-        if text[span.start] in '“"«' and state.quoting and state.last and not first:
+        within_quote = any(
+            a < span.start and span.end <= b + 2 and b - a < LONGEST_QUOTATION and text[b - 1] in '”"»'
+            for a, b in self._quotes
+        )
+        if (
+            (_QUOTATION.match(text, span.start, span.end) or within_quote)
+            and state.quoting
+            and state.last
+            and not first
+        ):
             return self._passage(span.start, span.end, state.last, 0.65, "quote-continued")
         opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
         if opening is not None and opening.kind == "person":

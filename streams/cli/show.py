@@ -1,7 +1,7 @@
 """What a person at a terminal sees."""
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from models.alerts import AlertEvent
 from models.comparing import Comparison
-from models.news import EVIDENCE_CONFIDENCE, JOINT, OTHER, Document, Passage
+from models.news import JOINT, OTHER
 from models.voices import Voices
 
 console = Console(highlight=False)
@@ -24,21 +24,6 @@ def colours(book: Voices) -> dict[str | None, str]:
     """A colour for each voice, the pair first."""
     ordered = [*book.pair, *(one for one in book.ids if one not in book.pair), JOINT, OTHER]
     return {voice: COLOURS[number % len(COLOURS)] for number, voice in enumerate(ordered)}
-
-
-def reading(document: Document, passages: Sequence[Passage], book: Voices) -> None:
-    """A text with each voice in its colour; what is below evidence is dim; then a legend."""
-    palette, text, at = colours(book), Text(), 0
-    for one in passages:
-        text.append(document.text[at : one.start])
-        style = palette.get(one.voice, "")
-        text.append(one.text, style if one.confidence >= EVIDENCE_CONFIDENCE else f"dim {style}".strip())
-        at = one.end
-    text.append(document.text[at:])
-    console.print(text)
-    present = dict.fromkeys(one.voice for one in passages if one.voice is not None)
-    legend = "   ".join(f"[{palette[one]}]{escape(one)}[/]" for one in present) or "no voice but the writer's"
-    console.print(f"\n{legend}   (dim: below evidence)\n")
 
 
 def alert(event: AlertEvent, book: Voices) -> None:

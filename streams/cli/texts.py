@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from models.attribution.tagger import tagger_of
 from models.comparing import Comparison, compare_documents
 from models.encoding import Encoder
 from models.errors import InvalidItem, InvalidSettings
@@ -14,7 +15,7 @@ from models.news import NewsItem, Statement
 from models.statements import voiced
 from models.voices import Voices
 from streams import backtest as stages
-from streams.cli import show
+from streams.cli import show, show_reading
 from streams.cli.common import (
     AsJson,
     Config,
@@ -49,18 +50,19 @@ def read(
     files: Files, jsonl: JsonLines = False, voices: VoicesFile = None, config: Config = None, as_json: AsJson = False
 ) -> None:
     """Who says what in a text: its passages and their voices."""
-    _, book = settings_and_voices(config, voices)
+    settings, book = settings_and_voices(config, voices)
     refusals, person = Refusals(), for_person(as_json)
+    tagger = tagger_of(make_encoder(settings))
     for item in items(files, start=wall_clock(), refuse=refusals, jsonl=jsonl):
         if item.withdrawn:
             continue
         try:
-            document, passages = voiced(item, book)
+            document, passages = voiced(item, book, tagger)
         except InvalidItem as error:
             refusals(item.id, error)
             continue
         if person:
-            show.reading(document, passages, book)
+            show_reading.reading(document, passages, book)
         else:
             emit({"id": document.id, "lang": document.lang, "text": document.text, "passages": passages})
     refusals.finish()

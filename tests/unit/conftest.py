@@ -1,11 +1,15 @@
 """Fakes that the unit tests share."""
 
 import hashlib
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests: these folders are no packages
 
 
 class HashingEncoder:

@@ -1,6 +1,5 @@
 """News items to text, lines and sentences."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
@@ -98,31 +97,6 @@ def test_an_item_without_words_is_refused(fields: dict[str, str]) -> None:
 def test_a_title_alone_is_enough() -> None:
     made = document(title=" A  title ")
     assert (made.title, made.text, made.blocks) == ("A title", "", ())
-
-
-@pytest.mark.parametrize(
-    "html",
-    [
-        "<div>" * 20_000 + "word",
-        "<b><i>" * 20_000 + "word",
-        "<ul><li>" * 5_000 + "word",
-        "word" + "<p" * 20_000,
-        "<a b='" * 9_999 + "word",
-    ],
-)
-def test_deep_and_broken_html_ends_in_time(html: str) -> None:
-    begin = time.process_time()
-    document(title="A title", html=html)
-    assert time.process_time() - begin < 10
-
-
-@pytest.mark.parametrize("unit", ["word ", "a.", "A. ", "?! ", "U.S.", "“", "\u200f", "\ud800 x", "(", "г. ", "- x "])
-def test_a_line_of_200000_characters_is_read_in_linear_time(unit: str) -> None:
-    text = ("x " + unit * (200_000 // len(unit)))[:200_000]
-    begin = time.process_time()
-    made = document(text, lang="en")
-    assert time.process_time() - begin < 5
-    assert made.text == text
 
 
 @settings(max_examples=200, deadline=None)

@@ -87,6 +87,25 @@ def test_another_pair_changes_nothing_else() -> None:
         (SMALL.replace("[voices.south]", "[voices.joint]"), 8, "joint"),
         (SMALL.replace("Ann Example", " "), 7, "people"),
         (SMALL.replace('["north.example"]', '"north.example"'), 5, "sources"),
+        (SMALL.replace('["north.example"]', '["https://north.example"]'), 5, "[voices.north]: `sources`"),
+        (SMALL.replace('["north.example"]', "[1]"), 5, "[voices.north]: `sources`: 1"),
+        (SMALL.replace("{ en = [", "[ [").replace("] }", "] ]"), 6, "[voices.north]: `institutions`"),
+        (SMALL.replace("{ en = [", "{ english = ["), 6, "'english' is no language"),
+        (SMALL.replace("until", "untill"), 7, "[voices.north]: `people`: 'untill'"),
+        (SMALL.replace("2022-01-01", "2019-01-01"), 7, "[voices.north]: `people`: Ann Example"),
+        (
+            SMALL.replace("[{ en", "[{ from").replace("from = 2020-01-01, ", "").replace('"Ann Example"', "2020-01-01"),
+            7,
+            "name",
+        ),
+        (SMALL.replace("[{ en", "{ en").replace("}]", "}"), 7, "[voices.north]: `people` must be a list"),
+        (SMALL.replace("people = [", 'people = ["Ben Example", '), 7, "Ben Example"),
+        (SMALL + "people = 3\n", 10, "[voices.south]: `people`"),
+        (SMALL + 'metonyms = "South"\n', 10, "[voices.south]: `metonyms` must be a table"),
+        (SMALL.replace("[voices.south]", "[voices.South]"), 8, "cannot be a voice's id"),
+        ("", 1, "pair"),
+        ("pairs = 1\n" + SMALL, 1, "unknown key 'pairs'"),
+        ("pair = ['a', 'b']\nvoices = 1\n", 2, "`voices` must be a table"),
     ],
 )
 def test_a_faulty_file_is_refused_with_its_name_and_line(content: str, line: int, says: str) -> None:
@@ -94,6 +113,7 @@ def test_a_faulty_file_is_refused_with_its_name_and_line(content: str, line: int
         voices_from_toml(content, "mine.toml")
     assert str(refused.value).startswith(f"mine.toml:{line}: ")
     assert says in str(refused.value)
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_what_is_no_toml_is_refused_with_the_line_that_the_parser_names() -> None:

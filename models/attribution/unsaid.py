@@ -1,0 +1,27 @@
+"""English frames that say that nothing was said: denied, supposed, asked whether."""
+
+import re
+
+from models.attribution.cues import SAID
+from models.attribution.hits import Hit
+
+_DENIED = re.compile(
+    r"\b(?:did|does|do|has|have|had|is|was|would|will|could|can)(?:\s+(?:not|never|yet\s+to)|n[’']t)\s+(?:yet\s+|\w+ly\s+)?$"
+    r"|\byet\s+to\s+$|\brefused\s+to\s+$|\bwithout\s+$"
+)
+_SUPPOSED = re.compile(r"\b(?:could|may|might|should)\s+(?:also\s+|still\s+|\w+ly\s+)?$")
+_IF = re.compile(r"(?<![\w-])(?:[Ii]f|[Uu]nless|Should|Were|Had|[Ww]hether|[Ii]n case)\s+(?:only\s+)?(?:the\s+)?$")
+_PLAIN = (
+    """say state note tell announce explain confirm comment respond mention specify declare claim add reveal disclose"""
+)
+_ASSERTED = SAID | frozenset(_PLAIN.split())
+
+
+def unsaid(text: str, start: int, hit: Hit, cue: tuple[int, int]) -> bool:
+    """Whether a frame says that nothing was said: "did not say", "if X says", "X may say"; a denied stance is one."""
+    at, stop = cue
+    if _IF.search(text, max(start, hit.start - 24), hit.start):
+        return True
+    if text[at:stop].lower() not in _ASSERTED:
+        return False
+    return bool(_DENIED.search(text, max(start, at - 30), at) or _SUPPOSED.search(text, max(start, at - 24), at))
