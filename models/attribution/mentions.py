@@ -7,7 +7,7 @@ listed surname ("the Biden administration") is bound by that person's dates.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -91,6 +91,13 @@ class Names:
                         surnames.append((surname, pattern_of(surname, lang), surname))
                     self._people.setdefault(surname, []).append((given, voice.id, person))
         self._surnames = _Index(surnames)
+        self._institutional = frozenset(
+            word
+            for voice in voices.voices
+            for names in (*voice.institutions.values(), *voice.metonyms.values())
+            for name in names
+            for word in name.split()
+        )
         self._fixed = _Index(one for voice in voices.voices for one in self._fixed_names(voice))
 
     def _fixed_names(self, voice: Voice) -> Iterator[tuple[str, str, _Fixed]]:
@@ -139,7 +146,7 @@ class Names:
         known_last: dict[str, bool] = {}
         once: set[tuple[str, str]] = set()
         for place, end, surname in self._surnames.find(text):
-            start, given = _given_name(text, place)
+            start, given = _given_name(text, place, self._institutional)
             nominative = text[place:end].casefold() == surname.casefold()
             if given and not nominative and not _common(given) and _OPENS.search(text, max(0, start - 3), start):
                 start, given = place, None  # "Ответ Имярека": a sentence's first word has its capital anyway
@@ -180,7 +187,7 @@ _PLACE = re.compile(r"(?<!\w)(?:[Вв]о?|[Ии]з)[ \xa0]$")
 """What before a capitalised word makes it a place: "прибывший в Вену Имярек"."""
 
 
-def _given_name(text: str, start: int) -> tuple[int, str | None]:
+def _given_name(text: str, start: int, institutional: Set[str]) -> tuple[int, str | None]:
     """Where a full name begins, and the given name, if a capitalised word that is no title stands before."""
     before = GIVEN_GAP.search(text, max(0, start - 40), start)
     if not before:
@@ -188,7 +195,7 @@ def _given_name(text: str, start: int) -> tuple[int, str | None]:
     words = list(re.finditer(r"\S+", before.group()))
     initials = [word for word in words if re.fullmatch(r"[A-ZА-ЯЁ]\.", word.group())]
     names = [word for word in words if word not in initials]
-    if not names or NO_GIVEN_NAME.match(names[-1].group()):
+    if not names or NO_GIVEN_NAME.match(names[-1].group()) or names[-1].group() in institutional:
         return start, None
     given = names[-1]
     if _PLACE.search(text, max(0, before.start() + given.start() - 4), before.start() + given.start()):
