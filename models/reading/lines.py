@@ -52,7 +52,8 @@ def blocks(text: str, headings: frozenset[int] = frozenset()) -> Iterator[Block]
             start += length
             start += len(text[start:end]) - len(text[start:end].lstrip())
         spans = (Span(start=start, end=end),) if kind in ("heading", "table") else tuple(sentences(text, start, end))
-        yield Block(start=start, end=end, kind=kind, sentences=spans)
+        if spans:  # behind a dateline there may be nothing that is said
+            yield Block(start=start, end=end, kind=kind, sentences=spans)
 
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:

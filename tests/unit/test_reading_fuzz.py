@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.attribution import attribute
@@ -60,6 +60,7 @@ PIECES = st.sampled_from(_PIECES.split("|"))
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join))
+@example("MOSCOW, Jan 3 (Agency) — :")
 def test_texts_of_the_pieces_that_rules_look_for(text: str) -> None:
     whole(text)
 
