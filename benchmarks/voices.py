@@ -4,7 +4,7 @@ Unit: a stretch of a text with one expected voice. What is said there is the voi
 passages that are evidence, if it has half of them. right: said as expected, where a speaker of no side and no
 speaker are one. wrong_side: one side of the pair for the other. missed: no voice for a side's. other: all else, as
 a side for nobody's words. Every item is also read mirrored, its sides swapped, where its names have a counterpart.
-`part` is dev or held (a third, by a hash of the id), which no rule was chosen by.
+`part` is dev or held (a third, by a hash of the id), seen only as totals while rules were mended.
 """
 
 import argparse
