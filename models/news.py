@@ -135,16 +135,17 @@ class Statement:
     encoder: str
 
 
-How = Literal["born", "joined", "copy", "left", "merged"]
+How = Literal["born", "joined", "copy", "left", "merged", "split", "moved"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
     """What the cluster stage says of one item, keyed by `narrative`.
 
-    how: born (a new narrative), joined, copy (a near copy: reach, not evidence), left (a correction or withdrawal
-    took the item out of `narrative`; no statement), merged (the narrative `absorbed` is now part of `narrative`; no
-    statement).
+    how: born (a new narrative), joined, copy (a near copy: reach, not evidence); and without a statement left (a
+    correction or withdrawal took the item out of `narrative`), merged (the narrative `absorbed` is now part of
+    `narrative`), moved or split (what `item` told showed that `items` belong in `narrative`, where they are now, and
+    not in `origin`; split: `narrative` is new). A move is followed by a left of the same `items` from `origin`.
     similarity: 0..1 to the narrative joined, for a birth to the nearest one, 0 if none. copy_of: the item copied.
     at: the latest event time that the cluster stage had seen (its clock).
     """
@@ -157,6 +158,8 @@ class Placement:
     at: datetime
     copy_of: str | None = None
     absorbed: str | None = None
+    origin: str | None = None
+    items: tuple[str, ...] = ()
     statement: Statement | None = None
 
 

@@ -1,6 +1,7 @@
 """What the cluster stage holds in memory, all of it made of durable records: what is compared, and for how long."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy as np
 from models.clustering.aliases import Aliases
 from models.clustering.features import Background, Sparse
 from models.clustering.narrative import Active, Live
+from models.clustering.neighbours import Neighbours, unpacked
 from models.clustering.records import (
     ACTIVE,
     KNOWN,
@@ -16,6 +18,7 @@ from models.clustering.records import (
     MOST_KNOWN,
     Member,
     Merge,
+    Move,
     item_key,
 )
 from models.clustering.roll import Roll
@@ -40,8 +43,13 @@ class Memory:
         self.aliases = aliases or Aliases()
         self.roll = Roll()
         self.background, self.search, self._copies = Background(space), Search(), CopyIndex()
+        self.neighbours = Neighbours()
         self._records: dict[str, Member] = {}
         """In the order of their numbers, as are these that are active; a copy is not compared."""
+        self._items: dict[int, str] = {}
+        """Of those that are compared, by their numbers."""
+        self._copied: dict[str, dict[str, None]] = {}
+        """The copies of an item that are known."""
         self._fresh: dict[str, Active | None] = {}
         self._stale: set[str] = set()
         """Items whose stored record a crash left behind what is here."""
@@ -53,20 +61,43 @@ class Memory:
     def keep(self, record: Member) -> None:
         """Know an item, the latest taken."""
         self._records[record.item] = record
+        if record.copy_of is not None:
+            self._copied.setdefault(record.copy_of, {})[record.item] = None
+
+    def numbered(self, number: int) -> Member:
+        """The item that is compared under this number."""
+        return self._records[self._items[number]]
+
+    def narrative_of(self, number: int) -> str:
+        """The narrative of the item that is compared under this number."""
+        return self.aliases.root(self.numbered(number).narrative or "")
+
+    def with_copies(self, numbers: Iterable[int]) -> tuple[str, ...]:
+        """Items that are compared, each with its copies that are where it is."""
+        items = [self._items[one] for one in numbers]
+        return tuple(one for item in items for one in (item, *filter(self._beside(item), self._copied.get(item, ()))))
+
+    def _beside(self, item: str) -> Callable[[str], bool]:
+        there = self.aliases.root(self._records[item].narrative or "")
+        return lambda other: self.aliases.root(self._records[other].narrative or "") == there
+
+    def meet(self, record: Member) -> None:
+        """Let an item be a neighbour of those it is near to."""
+        self.neighbours.add(record.seq, record.at, record.words, unpacked(record.near, record.likeness))
 
     def refill(self, held: list[Member]) -> None:
         """Become what these records, in the order of their numbers, are the state of. The memory is empty before."""
         self.seq = max((one.seq for one in held), default=0)
         self.clock = max((one.clock for one in held), default=LONG_AGO)
         self.aliases.become(merge for one in held for merge in one.merges if not self.over(merge))
-        for one in held:
+        for one in self._moved(held):
             if self.over(one):
                 self._stale.add(one.item)
                 continue
             active = one.active and one.clock + ACTIVE > self.clock
             if one.active and not active:
                 self._stale.add(one.item)
-            self._records[one.item] = one if active else one.rested()
+            self.keep(one if active else one.rested())
             if one.narrative is not None:
                 self.roll.add(self.aliases.root(one.narrative), one)
             if active:
@@ -75,6 +106,18 @@ class Memory:
             self.search.set_centroid(live)
         for change in self.cap()[0]:
             self._stale.add(change.key.removeprefix(item_key("")))
+
+    def _moved(self, held: list[Member]) -> list[Member]:
+        """Records after the moves that a crash kept from being written in them."""
+        where = {one.item: one for one in held}
+        for cause in held:
+            for move in cause.moves:
+                for item in move.items:
+                    one = where.get(item)
+                    if one is not None and one.placed < move.seq:
+                        where[item] = replace(one, narrative=move.into, placed=move.seq)
+                        self._stale.add(item)
+        return [where[one.item] for one in held]
 
     def for_encoder(self, space: str, size: int) -> "Memory":
         """The same items where another encoder's vectors are compared: the dense part begins anew."""
@@ -113,12 +156,15 @@ class Memory:
                 self.live[name] = Live(name, self.size)
             self.live[name].add(active)
             self.search.add(active, name)
+            self._items[record.seq] = record.item
+            if record.seq not in self.neighbours:
+                self.meet(record)
             self._count(record, active, 1)
         self._fresh[record.item] = active
 
     def leave(self, record: Member) -> str | None:
         """Know an item no longer, because a later revision takes its place; the narrative that it was in."""
-        del self._records[record.item]
+        self._lose(record)
         name = self._rest(record)
         if name is not None:
             self.roll.remove(name, record)
@@ -134,6 +180,25 @@ class Memory:
         self.search.set_centroid(kept)
         self.roll.merge(kept.name, gone.name)
         self.aliases.add(merge)
+
+    def move(self, move: Move) -> list[Change[Member]]:
+        """Let known items go from one narrative to another, which need not be there yet."""
+        changes: list[Change[Member]] = []
+        into = self.live.setdefault(move.into, Live(move.into, self.size))
+        for item in move.items:
+            before = self._records[item]
+            record = self._records[item] = replace(before, narrative=move.into, placed=move.seq)
+            changes.append(Change(key=record.key, record=record))
+            self.roll.remove(move.origin, before)
+            self.roll.add(move.into, record)
+            if (active := self._fresh.get(item)) is not None:
+                self.live[move.origin].add(active, -1)
+                into.add(active)
+                self.search.move(item, move.into)
+        into.sort()
+        self.search.set_centroid(into)
+        self.search.set_centroid(self.live[move.origin])
+        return changes
 
     def age(self) -> tuple[list[Change[Member]], list[str]]:
         """What the clock has overtaken rests or is forgotten: changes of records, and narratives touched."""
@@ -173,6 +238,15 @@ class Memory:
         rest = {one.key: one for one in (*stale, *later) if one.key != record.key}
         return (Change(key=record.key, record=record), *rest.values())
 
+    def _lose(self, record: Member) -> None:
+        """Know an item no longer."""
+        del self._records[record.item]
+        if record.copy_of is not None:
+            copies = self._copied[record.copy_of]
+            del copies[record.item]
+            if not copies:
+                del self._copied[record.copy_of]
+
     def _rest(self, record: Member) -> str | None:
         """Let an item no longer be found; its narrative."""
         name = None if record.narrative is None else self.aliases.root(record.narrative)
@@ -184,6 +258,8 @@ class Memory:
             live = self.live[name or ""]
             live.add(active, -1)
             self.search.remove(active)
+            self.neighbours.remove(record.seq)
+            del self._items[record.seq]
             self._count(record, active, -1)
             if live.members:
                 self.search.set_centroid(live)
@@ -206,7 +282,7 @@ class Memory:
     def _forget(self, record: Member, touched: list[str]) -> Change[Member]:
         if record.item in self._fresh:
             touched.append(self._rest(record) or "")
-        del self._records[record.item]
+        self._lose(record)
         if record.narrative is not None:
             self.roll.remove(self.aliases.root(record.narrative), record)
         self.aliases.forget(record.merges)

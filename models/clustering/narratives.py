@@ -1,8 +1,9 @@
 """Online narratives: statements in, placements and durable changes out.
 
-One pass, every document placed for good when it comes (Saravanakumar et al. 2021 is the published relative: dense and
-sparse similarity with time). A statement is one step, committed by the record of its item; a stage restored after any
-prefix of its changes goes on as if nothing had happened.
+Likeness is dense and sparse similarity with time (Saravanakumar et al. 2021), seen in its surroundings (`neighbours`);
+what a document tells of those before it is done at once, around it: narratives merge and split, documents move. A
+statement is one step, committed by the record of its item; a stage restored after any prefix of its changes goes on as
+if nothing had happened.
 """
 
 from collections.abc import Iterable, Iterator
@@ -12,13 +13,12 @@ import numpy as np
 
 from models.clustering.features import weigh
 from models.clustering.memory import Memory
-from models.clustering.narrative import Active, sum_cosine
-from models.clustering.records import Member, Merge, Summary, Taken, narrative_id
-from models.clustering.similarity import JOIN, MERGE, Scored, certainty, decay, score
-from models.news import Placement, Statement
-
-MOST_MERGED_WITH = 6
-"""Nearest narratives that a changed one may merge with: the cosine of sums follows the similarity (a judgement)."""
+from models.clustering.narrative import Active
+from models.clustering.neighbours import NEAREST, UNIT, packed
+from models.clustering.planning import Plan, planned
+from models.clustering.records import Member, Merge, Move, Summary, Taken, narrative_id
+from models.clustering.similarity import Likeness, likenesses, nearness
+from models.news import Change, How, Placement, Statement
 
 
 class Narratives:
@@ -44,14 +44,14 @@ class Narratives:
         memory.clock = max(memory.clock, statement.published_at)
         placements = list(self._leave(statement, known))
         aged, expired = memory.age()
-        merges = tuple(one for one in (known.merges if known else ()) if not memory.over(one))
-        record = self._record(statement, known, merges)
+        moved: list[Change[Member]] = []
+        record = self._record(statement, known)
         if not statement.withdrawn:
-            record, placed = self._place(record, statement)
+            record, placed, moved = self._place(record, statement)
             placements += placed
         memory.keep(record)
         capped, overflowed = memory.cap()
-        changes = memory.changes(record, (*aged, *capped))
+        changes = memory.changes(record, (*moved, *aged, *capped))
         gone = tuple(name for name in dict.fromkeys((*expired, *overflowed)) if name not in memory.live)
         return Taken(placements=tuple(placements), changes=changes, expired=gone)
 
@@ -84,7 +84,7 @@ class Narratives:
             return
         self._memory = self._memory.for_encoder(space, size)
 
-    def _record(self, statement: Statement, known: Member | None, merges: tuple[Merge, ...]) -> Member:
+    def _record(self, statement: Statement, known: Member | None) -> Member:
         revision = statement.revision
         if statement.withdrawn and known is not None:
             revision = max(revision, known.revision)
@@ -101,32 +101,41 @@ class Narratives:
             space="" if statement.withdrawn else self._memory.space,
             active=not statement.withdrawn,
             signature=statement.signature,
-            merges=merges,
+            words=statement.words or len(statement.title.split()),
+            placed=self._memory.seq,
+            merges=tuple(one for one in (known.merges if known else ()) if not self._memory.over(one)),
+            moves=known.moves if known else (),
         )
 
     def _leave(self, statement: Statement, known: Member | None) -> Iterator[Placement]:
         name = None if known is None else self._memory.leave(known)
         if name is not None:
-            yield self._placement(statement, name, "left", 0.0)
+            yield self._placement(statement, name, "left")
 
-    def _place(self, record: Member, statement: Statement) -> tuple[Member, list[Placement]]:
-        copied = self._memory.near_copy(record.signature)
+    def _place(self, record: Member, statement: Statement) -> tuple[Member, list[Placement], list[Change[Member]]]:
+        memory = self._memory
+        copied = memory.near_copy(record.signature)
         if copied is not None:
-            return self._attach(record, statement, *copied)
+            return *self._attach(record, statement, *copied), []
         record, active = self._weighed(record, statement)
-        ranked = self._ranked(active)
-        best = ranked[0].score if ranked else 0.0
-        if ranked and certainty(ranked) >= JOIN:
-            name, how = ranked[0].live.name, "joined"
+        found = self._compared(active)
+        record = _acquainted(record, found)
+        memory.meet(record)
+        plan = planned(record.seq, memory.neighbours, memory.narrative_of, memory.live)
+        near = nearness(found)
+        if plan.narrative is None:
+            name, how, similarity = self._new_name(record), "born", max(near.values(), default=0.0)
         else:
-            name, how = self._new_name(record), "born"
+            name, how, similarity = plan.narrative, "joined", near.get(plan.narrative, 0.0)
         record = replace(record, narrative=name)
-        placement = self._placement(statement, name, how, best)
-        self._memory.roll.add(name, record)
-        self._memory.activate(record, active)
-        self._memory.search.set_centroid(self._memory.live[name])
-        merged, merges = self._merge(statement, name, [one.live.name for one in ranked])
-        return replace(record, merges=record.merges + merges), [placement, *merged]
+        memory.roll.add(name, record)
+        memory.activate(record, active)
+        memory.search.set_centroid(memory.live[name])
+        placement = self._placement(statement, name, how, similarity)
+        merges, merged = self._merge(plan, statement)
+        moves, moved, changes = self._move(plan, record, statement)
+        record = replace(record, merges=record.merges + merges, moves=record.moves + moves)
+        return record, [placement, *merged, *moved], changes
 
     def _attach(
         self, record: Member, statement: Statement, original: Member, likeness: float
@@ -153,50 +162,60 @@ class Narratives:
         )
         return record, self._memory.comparable(record)
 
-    def _ranked(self, active: Active) -> list[Scored]:
-        """Narratives near a document, the nearest first."""
-        found = [self._memory.live[name] for name in self._memory.search.candidates(active.dense, active.sparse)]
-        scored = score(active, found, self._memory.search)
-        return sorted(scored, key=lambda one: (-one.score, one.live.founded))
+    def _compared(self, active: Active) -> list[Likeness]:
+        """The documents near one, the likest first."""
+        names = self._memory.search.candidates(active.dense, active.sparse)
+        return likenesses(active, [self._memory.live[name] for name in names], self._memory.search)
 
-    def _new_name(self, record: Member) -> str:
+    def _new_name(self, record: Member, step: int | None = None) -> str:
         founder = (record.item, record.revision) if record.revision else (record.item,)
         name = narrative_id(*founder)
         if name in self._memory.live or name in self._memory.aliases:
-            name = narrative_id(*founder, record.seq)
+            name = narrative_id(*founder, record.seq if step is None else step)
         self._memory.aliases.reborn(name)
         return name
 
-    def _merge(self, statement: Statement, name: str, near: list[str]) -> tuple[list[Placement], tuple[Merge, ...]]:
-        """Merge the changed narrative with those near it; the older one survives."""
+    def _merge(self, plan: Plan, statement: Statement) -> tuple[tuple[Merge, ...], list[Placement]]:
+        memory = self._memory
+        merges = tuple(
+            Merge(absorbed=gone, into=kept, seq=memory.seq, clock=memory.clock) for gone, kept in plan.merges
+        )
+        for one in merges:
+            memory.merge(one)
+        return merges, [self._placement(statement, one.into, "merged", absorbed=one.absorbed) for one in merges]
+
+    def _move(
+        self, plan: Plan, record: Member, statement: Statement
+    ) -> tuple[tuple[Move, ...], list[Placement], list[Change[Member]]]:
+        """Let documents move, each with its copies, to narratives that are there or that they found."""
+        memory = self._memory
+        founded: dict[int, str] = {record.seq: record.narrative or ""}
+        moves: list[Move] = []
         placements: list[Placement] = []
-        merges: list[Merge] = []
-        near = [one for one in near[:MOST_MERGED_WITH] if one != name]
-        while near:
-            changed = self._memory.live[name]
-            others = [self._memory.live[one] for one in near]
-            cosines = [sum_cosine(changed, other) * decay(changed, other) for other in others]
-            best = max(range(len(near)), key=lambda place: (cosines[place], -others[place].founded))
-            if cosines[best] < MERGE:
-                break
-            other = self._memory.live[near.pop(best)]
-            kept, gone = (changed, other) if changed.founded < other.founded else (other, changed)
-            merge = Merge(absorbed=gone.name, into=kept.name, seq=self._memory.seq, clock=self._memory.clock)
-            self._memory.merge(merge)
-            merges.append(merge)
-            placements.append(self._placement(statement, kept.name, "merged", cosines[best], absorbed=gone.name))
-            name = kept.name
-        return placements, tuple(merges)
+        changes: dict[str, Change[Member]] = {}
+        for numbers, origin, into in plan.moves:
+            how: How = "moved"
+            if isinstance(into, int) and into not in founded:
+                founded[into], how = self._new_name(memory.numbered(into), memory.seq), "split"
+            name = founded[into] if isinstance(into, int) else into
+            move = Move(items=memory.with_copies(numbers), origin=origin, into=name, seq=memory.seq)
+            changes |= {one.key: one for one in memory.move(move)}
+            moves.append(move)
+            placements.append(self._placement(statement, name, how, origin=origin, items=move.items))
+            placements.append(self._placement(statement, origin, "left", items=move.items))
+        return tuple(moves), placements, list(changes.values())
 
     def _placement(
         self,
         statement: Statement,
         narrative: str,
         how: str,
-        similarity: float,
+        similarity: float = 0.0,
         *,
         copy_of: str | None = None,
         absorbed: str | None = None,
+        origin: str | None = None,
+        items: tuple[str, ...] = (),
     ) -> Placement:
         return Placement(
             item=statement.item,
@@ -207,7 +226,9 @@ class Narratives:
             at=self._memory.clock,
             copy_of=copy_of,
             absorbed=absorbed,
-            statement=None if how in ("left", "merged") else statement,
+            origin=origin,
+            items=items,
+            statement=statement if how in ("born", "joined", "copy") else None,
         )
 
 
@@ -216,3 +237,10 @@ def _supersedes(statement: Statement, known: Member) -> bool:
     if statement.withdrawn and not known.withdrawn:
         return statement.revision >= max(known.revision, 1) or (statement.revision == 0 and not known.tombstone)
     return statement.revision > known.revision
+
+
+def _acquainted(record: Member, found: list[Likeness]) -> Member:
+    """The record with the documents it is nearest to; those as good as unlike it are none."""
+    edges = {one.member.seq: round(min(1.0, one.timeless) * UNIT) for one in found[:NEAREST]}
+    near, likeness = packed({number: value for number, value in edges.items() if value > 0})
+    return replace(record, near=near, likeness=likeness)

@@ -38,15 +38,28 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """`items` left the narrative `origin` for `into`; seq: of the statement that caused it."""
+
+    items: tuple[str, ...]
+    origin: str
+    into: str
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """An item in its narrative, and all that is needed to go on after a crash.
 
     tombstone: a withdrawal without a revision has been taken: delivered again, it must not withdraw a later one.
     narrative: as placed; merges may have moved it since. None: withdrawn. copy_of: the item that it is a near copy of.
+    placed: the number of the statement that led to where it is, its own or one that moved it.
     seq: counts the statements that changed something. clock: the stage's event time after it. space: what encoded it.
     lead, headline: as they came. dense: both minus the mean of their time, on the grid of `features`, (2 * dim,).
     term_ids, term_weights: little-endian uint32 and uint16, the terms as weighed then. A copy has none of these, nor
-    has a member that is no longer active. merges: caused by this item, in any of its revisions.
+    has a member that is no longer active. words: of the document. near, likeness: numbers of the documents before it
+    that it is nearest to, little-endian uint64, and the likenesses, uint16. merges, moves: caused by this item, in any
+    of its revisions.
     """
 
     item: str
@@ -55,6 +68,7 @@ class Member:
     tombstone: bool = False
     narrative: str | None = None
     copy_of: str | None = None
+    placed: int = 0
     seq: int
     clock: datetime
     at: datetime
@@ -68,7 +82,11 @@ class Member:
     dense: Vector = field(default_factory=lambda: NO_VECTOR)
     term_ids: bytes = b""
     term_weights: bytes = b""
+    words: int = 0
+    near: bytes = b""
+    likeness: bytes = b""
     merges: tuple[Merge, ...] = ()
+    moves: tuple[Move, ...] = ()
 
     @property
     def key(self) -> str:
@@ -86,6 +104,9 @@ class Member:
             dense=NO_VECTOR,
             term_ids=b"",
             term_weights=b"",
+            near=b"",
+            likeness=b"",
+            moves=(),
         )
 
 

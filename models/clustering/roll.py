@@ -27,14 +27,17 @@ class Roll:
         self._entries: dict[str, _Entry] = {}
 
     def add(self, narrative: str, record: Member) -> None:
-        """An item, later than all before, is in a narrative."""
+        """An item is in a narrative."""
         entry = self._entries.setdefault(narrative, _Entry())
         insort(entry.times, record.at)
         entry.langs[record.lang] += 1
         if record.copy_of is not None:
             entry.copies += 1
         elif record.title:
+            latest = next(reversed(entry.titles.values()), (0, ""))
             entry.titles[record.item] = (record.seq, record.title)
+            if record.seq < latest[0]:
+                entry.titles = dict(sorted(entry.titles.items(), key=lambda one: one[1]))
 
     def remove(self, narrative: str, record: Member) -> None:
         """An item is no longer in it."""

@@ -15,7 +15,7 @@ from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.events import make_event, title_of
 from models.comparing.narrative import Array, Narrative, awake, forgotten_at, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
-from models.comparing.steps import Step, absorb, cap, count_copy, drop, join, keys_of
+from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, join, keys_of
 from models.divergence import Divergence, of_positions
 from models.evidence import MOST_HISTORY, Ledger, rejected, restarted
 from models.news import Change, Placement
@@ -69,6 +69,11 @@ class Comparer:
         if placement.how in ("born", "joined"):
             join(step, narrative, self._pair, lambda: self._history(narrative))
             cap(step, narrative, self._pair, self._settings)
+        elif placement.how in ("moved", "split"):
+            origin = self._narratives.get(placement.origin or "")
+            if origin is not None and origin is not narrative:
+                bring(step, narrative, origin, self._pair, lambda: self._history(narrative))
+                cap(step, narrative, self._pair, self._settings)
         elif placement.how == "copy":
             count_copy(narrative, placement, self._pair)
         elif placement.how == "left":
@@ -147,10 +152,12 @@ class Comparer:
         return [self._narratives[name].difference(pair.a, pair.b, self._pair) for _, name, _, pair in latest]
 
     def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
-        """A document leaves. Its alert is retracted if what is left would not hold it."""
-        if step.placement.item not in narrative.held:
+        """Documents leave. The alert is retracted if what is left would not hold it."""
+        leaving = [one for one in step.placement.items or (step.placement.item,) if one in narrative.held]
+        if not leaving:
             return
-        drop(step, narrative, step.placement.item)
+        for one in leaving:
+            drop(step, narrative, one)
         state = narrative.head.alert
         if not state.open:
             return

@@ -91,7 +91,10 @@ def head_key(narrative: str) -> str:
 
 def digest(placement: Placement) -> bytes:
     """8 bytes that tell one placement from another within a narrative."""
-    parts = (placement.item, str(placement.revision), placement.how, placement.absorbed or "")
+    parts = (
+        *(placement.item, str(placement.revision), placement.how, placement.absorbed or ""),
+        *(placement.origin or "", *placement.items),
+    )
     return hashlib.sha256("\0".join(parts).encode()).digest()[:8]
 
 

@@ -1,4 +1,4 @@
-"""What one placement does to one narrative: documents come and leave, are paired, are capped, or move in a merge."""
+"""What one placement does to one narrative: documents come, leave and move, are paired, are capped."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -6,7 +6,15 @@ from datetime import datetime
 
 from models.alerting import AlertSettings
 from models.comparing.narrative import Array, Held, Narrative
-from models.comparing.records import REMEMBERED, Head, Record, document_key, document_record, head_key
+from models.comparing.records import (
+    REMEMBERED,
+    DocumentRecord,
+    Head,
+    Record,
+    document_key,
+    document_record,
+    head_key,
+)
 from models.evidence import Pair, bet, merged, next_pair, paid, waiting, without
 from models.news import Placement
 
@@ -34,7 +42,27 @@ def join(step: Step, narrative: Narrative, pair: tuple[str, str], history: Calla
         return
     if statement.item in narrative.held:
         drop(step, narrative, statement.item)
-    record = document_record(statement, pair, step.seq)
+    hold(step, narrative, document_record(statement, pair, step.seq), pair, history)
+
+
+def bring(
+    step: Step, narrative: Narrative, origin: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]
+) -> None:
+    """Hold the documents that the placement moves; they leave `origin` by a placement of their own, the next."""
+    for item in step.placement.items:
+        moved = origin.held.get(item)
+        if moved is not None and item not in narrative.held:
+            hold(step, narrative, replace(moved.record, seq=step.seq), pair, history)
+
+
+def hold(
+    step: Step,
+    narrative: Narrative,
+    record: DocumentRecord,
+    pair: tuple[str, str],
+    history: Callable[[], list[Array]],
+) -> None:
+    """Hold a document that says something, and let the experts bet on the pairs it makes; `history` as in `join`."""
     if not record.passages:
         return
     key = document_key(narrative.head.narrative, record.item, record.revision)

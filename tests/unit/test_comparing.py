@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.alerting import AlertSettings
-from models.alerts import AlertEvent, Versions
+from models.alerts import AlertEvent, Versions, event_type
 from models.comparing import Comparer, Record, Taken, compare_documents
 from models.errors import NothingToCompare
 from models.news import EncodedPassage, Placement, Statement
@@ -254,6 +254,35 @@ def test_a_merge_carries_over_the_only_open_alert():
     assert [(one.alert, one.narrative) for one in taken.events] == [(alert, "A")]
 
 
+def test_documents_that_move_take_their_evidence_along_and_the_alert_they_made_is_retracted():
+    stage = comparer()
+    before = opened(stage)
+    alert, moved = before.alert, tuple(item for side in before.sides.values() for item in side.documents)
+    here = Placement(
+        item="x", revision=0, narrative="M", how="split", similarity=0.0, at=START, origin="N", items=moved
+    )
+    made = stage.take(here).events
+    retracted = stage.take(replace(here, narrative="N", how="left", origin=None)).events
+
+    assert [(one.type, one.narrative) for one in made] == [(event_type("opened"), "M")]
+    assert {voice: side.documents for voice, side in made[0].sides.items()} == {
+        voice: side.documents for voice, side in before.sides.items()
+    }
+    assert [(one.type, one.alert, one.narrative) for one in retracted] == [(event_type("retracted"), alert, "N")]
+
+
+def test_a_move_delivered_again_or_of_what_is_not_there_does_nothing():
+    stage = comparer()
+    opened(stage)
+    here = Placement(
+        item="x", revision=0, narrative="M", how="moved", similarity=0.0, at=START, origin="N", items=("k1",)
+    )
+    stage.take(here)
+    assert stage.take(here) == Taken()
+    assert stage.take(replace(here, item="y", origin="nowhere")).events == ()
+    assert stage.take(replace(here, item="z", items=("k1", "unknown"))).events == ()
+
+
 def test_a_side_keeps_its_newest_documents_only():
     stage = comparer(documents_per_side=3)
     for number in range(5):
@@ -265,7 +294,7 @@ def test_a_side_keeps_its_newest_documents_only():
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["joined", "joined", "joined", "copy", "left", "merged"]),
+        st.sampled_from(["joined", "joined", "joined", "copy", "left", "merged", "moved"]),
         st.sampled_from("NMA"),
         st.sampled_from(PAIR),
         st.integers(0, 60),
@@ -296,6 +325,16 @@ def placements(steps: list[tuple[str, str, str, int]]) -> list[Placement]:
             made.append(
                 Placement(item=item, revision=0, narrative="A", how="merged", absorbed=narrative, similarity=0.6, at=at)
             )
+        elif how == "moved" and where:
+            moved, origin = sorted(where.items())[number % len(where)]
+            origin = gone.get(origin, origin)
+            if origin != narrative:
+                where[moved] = narrative
+                here = Placement(
+                    item=item, revision=0, narrative=narrative, how="moved", similarity=0.0, at=at, origin=origin,
+                    items=(moved,),
+                )  # fmt: skip
+                made += [here, replace(here, narrative=origin, how="left", origin=None)]
     return made
 
 

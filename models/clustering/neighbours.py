@@ -1,0 +1,104 @@
+"""The graph of nearest neighbours: which active documents are like which, each likeness seen against its surroundings.
+
+Two documents as like as .3 tell of one event where nothing else comes near, and of two similar events where each has
+neighbours at .6. So a likeness counts as far as it exceeds the usual likeness of the two to their nearest neighbours
+(local scaling: Zelnik-Manor and Perona 2004, "Self-tuning spectral clustering"; the form is that of CSLS, Conneau et
+al. 2018). Likenesses are whole numbers of 1 / UNIT, and so are their sums: no order of adding changes one.
+"""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from heapq import nlargest
+
+import numpy as np
+
+UNIT = 1 << 15
+DECAY_SECONDS = 72 * 3600.0
+"""Time in which likeness falls to 1 / e (methods.md, 3)."""
+NEAREST = 16
+"""Neighbours that a document looks for when it comes: 12 and 24 are no better."""
+SURROUNDING = 5
+"""The nearest neighbours by which a document's surroundings are told."""
+RELATIVE = 0.85
+"""How much of the mean of two documents' surroundings is taken off their likeness."""
+USUAL, USUAL_WORDS = 0.15, 10
+"""What surroundings a text is thought to have until it is known, and the words at which its own count for half: titles
+of one event are as like as paraphrases, so that their surroundings tell nothing."""
+LEAST = 0.22
+"""Likeness, before decay, below which two documents are not bound however empty their surroundings are: in a quiet
+stream nothing else tells strangers apart. All of these were chosen by `benchmarks/stories.py --grid`."""
+
+Edges = Mapping[int, int]
+"""Likeness by the number of the other document, whatever the time between them."""
+
+
+class Neighbours:
+    """Documents by number. Same contents, however they came: same answers."""
+
+    def __init__(self) -> None:
+        """No document."""
+        self._edges: dict[int, dict[int, int]] = {}
+        """Likeness after decay."""
+        self._kin: dict[int, set[int]] = {}
+        """Which of them are like enough to be bound."""
+        self._at: dict[int, datetime] = {}
+        self._trust: dict[int, float] = {}
+        self._scale: dict[int, float] = {}
+
+    def __contains__(self, number: int) -> bool:
+        """Whether the document is here."""
+        return number in self._edges
+
+    def add(self, number: int, at: datetime, words: int, edges: Edges) -> None:
+        """A document of so many words comes, with its likeness to some that may be here."""
+        here = {other: likeness for other, likeness in edges.items() if other in self._edges}
+        self._at[number], self._trust[number] = at, words / (words + USUAL_WORDS)
+        self._edges[number], self._kin[number] = {}, set()
+        for other, likeness in here.items():
+            left = round(likeness * decay(at, self._at[other]))
+            self._edges[number][other] = self._edges[other][number] = left
+            if likeness >= LEAST * UNIT:
+                self._kin[number].add(other)
+                self._kin[other].add(number)
+        self._look_around((number, *here))
+
+    def remove(self, number: int) -> None:
+        """A document leaves, as if it had not been here."""
+        others = self._edges.pop(number)
+        del self._at[number], self._kin[number], self._trust[number], self._scale[number]
+        for other in others:
+            del self._edges[other][number]
+            self._kin[other].discard(number)
+        self._look_around(others)
+
+    def bonds(self, number: int) -> dict[int, float]:
+        """What is left of the likeness to each neighbour, where something is: above 0, below 1."""
+        own, edges = self._scale[number], self._edges[number]
+        left = {
+            other: edges[other] / UNIT - RELATIVE * (own + self._scale[other]) / 2
+            for other in edges
+            if other in self._kin[number]
+        }
+        return {other: bond for other, bond in left.items() if bond > 0}
+
+    def _look_around(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            nearest = sum(nlargest(SURROUNDING, self._edges[number].values())) / (SURROUNDING * UNIT)
+            trust = self._trust[number]
+            self._scale[number] = trust * nearest + (1 - trust) * USUAL
+
+
+def decay(a: datetime, b: datetime) -> float:
+    """What is left of the likeness of two documents over the time between them: 0..1."""
+    return math.exp(-abs((a - b).total_seconds()) / DECAY_SECONDS)
+
+
+def packed(edges: Edges) -> tuple[bytes, bytes]:
+    """Edges as two arrays of bytes: numbers and likenesses."""
+    return np.array(list(edges), "<u8").tobytes(), np.array(list(edges.values()), "<u2").tobytes()
+
+
+def unpacked(near: bytes, likeness: bytes) -> dict[int, int]:
+    """What `packed` made them of."""
+    return dict(zip(np.frombuffer(near, "<u8").tolist(), np.frombuffer(likeness, "<u2").tolist(), strict=True))
