@@ -56,6 +56,11 @@ def terms(title: str, text: str, lang: str) -> tuple[tuple[str, float], ...]:  #
     return tuple((term, round(weight, 2)) for term, weight in ranked)
 
 
+def words(text: str) -> list[str]:
+    """The words of a short text, without possessive endings."""
+    return [word for word, _ in _words(text[:_TITLE_CHARACTERS])]
+
+
 def _words(text: str) -> list[tuple[str, bool]]:
     """Words, and whether each opens a sentence, where a capital says nothing."""
     found: list[tuple[str, bool]] = []

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from models.clustering.features import weigh
+from models.clustering.labels import central
 from models.clustering.memory import Memory
 from models.clustering.narrative import Active
 from models.clustering.neighbours import NEAREST, UNIT, packed
@@ -65,7 +66,8 @@ class Narratives:
 
     def summary(self, narrative: str) -> Summary | None:
         """The state of a narrative; None once it is merged away, expired or empty."""
-        return self._memory.roll.summary(narrative) if narrative in self._memory.live else None
+        live = self._memory.live.get(narrative)
+        return None if live is None else self._memory.roll.summary(narrative, central(live.recent()))
 
     def current(self, item: str) -> str | None:
         """The narrative that an item is in now; None if it is in none, or no longer known."""

@@ -114,7 +114,8 @@ class Member:
 class Summary:
     """The current state of a narrative.
 
-    items: documents known, copies apart, of the last KNOWN of event time. headline: the title of the first with one.
+    items: documents known, copies apart, of the last KNOWN of event time. headline: the title of the most central of
+    those that are compared. words: of the titles, the most telling first.
     """
 
     narrative: str
@@ -123,6 +124,7 @@ class Summary:
     first_at: datetime
     last_at: datetime
     headline: str
+    words: tuple[str, ...]
     langs: tuple[str, ...]
 
 

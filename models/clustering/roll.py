@@ -2,9 +2,11 @@
 
 from bisect import bisect_left, insort
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from models.clustering.labels import telling
 from models.clustering.records import Member, Summary
 
 
@@ -57,10 +59,12 @@ class Roll:
         entry.titles = dict(sorted({**entry.titles, **other.titles}.items(), key=lambda one: one[1]))
         entry.copies += other.copies
 
-    def summary(self, narrative: str) -> Summary:
-        """What is known of a narrative that has items."""
+    def summary(self, narrative: str, central: Iterable[str] = ()) -> Summary:
+        """What is known of a narrative that has items. central: items, the most central first."""
         entry = self._entries[narrative]
-        _, headline = next(iter(entry.titles.values()), (0, ""))
+        titles = [title for _, title in entry.titles.values()]
+        first = next(iter(titles), "")
+        headline = next((entry.titles[item][1] for item in central if item in entry.titles), first)
         return Summary(
             narrative=narrative,
             items=len(entry.times) - entry.copies,
@@ -68,5 +72,6 @@ class Roll:
             first_at=entry.times[0],
             last_at=entry.times[-1],
             headline=headline,
+            words=telling(titles),
             langs=tuple(sorted(lang for lang, number in entry.langs.items() if number)),
         )

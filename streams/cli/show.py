@@ -88,7 +88,7 @@ def comparison(result: Comparison, book: Voices) -> None:
 
 def narratives(summaries: Iterable[Any]) -> None:
     """Narratives as a table, the largest first."""
-    table = Table("narrative", "items", "copies", "from", "to", "headline")
+    table = Table("narrative", "items", "copies", "from", "to", "headline", "words")
     for one in sorted(filter(None, summaries), key=lambda one: (-one.items, one.narrative)):
         table.add_row(
             one.narrative,
@@ -97,6 +97,7 @@ def narratives(summaries: Iterable[Any]) -> None:
             f"{one.first_at:%Y-%m-%d}",
             f"{one.last_at:%Y-%m-%d}",
             one.headline,
+            ", ".join(one.words),
         )
     console.print(table)
 

@@ -13,6 +13,7 @@ from models.clustering import Member, Merge, Summary, aliases, search
 from models.clustering import memory as bounds
 from models.clustering.aliases import Aliases
 from models.clustering.features import GRID, Background, Sparse, term_id, weigh
+from models.clustering.labels import central, telling
 from models.clustering.memory import Memory
 from models.clustering.roll import Roll
 from models.clustering.similarity import pair_similarity
@@ -43,6 +44,7 @@ def summary(narrative: str, held: Sequence[Member]) -> Summary:
         first_at=min(one.at for one in held),
         last_at=max(one.at for one in held),
         headline=next((one.title for one in originals if one.title), ""),
+        words=telling([one.title for one in originals if one.title]),
         langs=tuple(sorted({one.lang for one in held})),
     )
 
@@ -79,6 +81,25 @@ def test_a_summary_is_that_of_the_items_there_however_they_came(
             held[other] = []
         for each, there in held.items():
             assert not there or roll.summary(each) == summary(each, there)
+
+
+def test_the_words_of_a_narrative_are_rare_ones_that_its_titles_share_as_they_are_written() -> None:
+    titles = ["Grain corridor talks in Ankara", "Ankara hosts the grain talks", "The talks on grain go on"]
+    found = telling(titles)
+    assert set(found[:3]) == {"grain", "Ankara", "talks"}
+    assert "corridor" not in found
+    assert "the" not in found[:3]
+    assert telling(["Zaporizhzhia cools its pond"])[0] == "Zaporizhzhia"
+    assert telling([]) == ()
+
+
+def test_a_narrative_is_called_by_its_most_central_document() -> None:
+    directions = ((1, 0, 0), (0.6, 0.8, 0), (0, 1, 0))
+    memory = holding(*(replace(compared(i, "n", *one), title=f"Title {i}") for i, one in enumerate(directions, 1)))
+    order = central(memory.live["n"].recent())
+    assert memory.roll.summary("n", order).headline == "Title 2"
+    assert memory.roll.summary("n", ["unknown", "item 3"]).headline == "Title 3"
+    assert memory.roll.summary("n").headline == "Title 1"
 
 
 NO_TERMS = Sparse(np.zeros(0, np.int64), np.zeros(0, np.int64))

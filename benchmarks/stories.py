@@ -1,0 +1,197 @@
+"""B-cubed F1 of the online narratives on labelled corpora, ours and others' on the same items; prints JSON lines.
+
+    python benchmarks/stories.py            ours: the three development corpora, titles alone, sparse streams
+    python benchmarks/stories.py --grid     the same for every constant that was chosen here, one at a time
+    python benchmarks/stories.py --orders   how alike the narratives of two orders of the same undated items are
+    python benchmarks/stories.py --rivals   TF-IDF, and river's DenStream and DBSTREAM on our vectors, each with the
+                                            best of its settings on each corpus (chosen with the answers in hand)
+
+Corpora are ../shared/data/stories, undated but for those whose dates tell; `allsides_undated` is without any. A sparse
+stream is 30 events of one document and 8 of two of one corpus: in a quiet stream strangers must stay strangers.
+moves: documents that changed their narrative after they were placed, for each document.
+"""
+
+import argparse
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import mean
+
+import numpy as np
+
+from models.clustering import Narratives, grouping, neighbours, planning
+from models.copies import signature
+from models.encoding import Encoder, SentenceTransformerEncoder
+from models.masking import mask
+from models.news import NewsItem, Statement
+from models.reading import read
+from models.terms import lead, terms
+from streams.model_store import model_folder
+from streams.settings import load_settings, load_voices
+
+STORIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "stories"
+DEVELOPMENT = ("allsides_dev", "wikinews_medium", "ecbplus_dev")
+TITLES, MOST_TITLES = "googlenews_titles", 1500
+UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
+GRID: Mapping[str, Sequence[float]] = {
+    "NEAREST": (12, 24), "SURROUNDING": (4, 8), "RELATIVE": (0.7, 0.8, 0.9), "USUAL": (0.1, 0.2),
+    "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Statements in the order of a stream, their gold stories, and their texts."""
+
+    statements: Sequence[Statement]
+    stories: Sequence[str]
+    texts: Sequence[str]
+
+    def chosen(self, places: Sequence[int]) -> "Corpus":
+        """The documents at these places."""
+        return Corpus(
+            [self.statements[i] for i in places], [self.stories[i] for i in places], [self.texts[i] for i in places]
+        )
+
+
+def b_cubed(found: Sequence[object], gold: Sequence[object]) -> float:
+    """F1 of Bagga and Baldwin (1998), 0..1."""
+    both, of_found, of_gold = Counter(zip(found, gold, strict=True)), Counter(found), Counter(gold)
+    precision = mean(both[a, b] / of_found[a] for a, b in zip(found, gold, strict=True))
+    recall = mean(both[a, b] / of_gold[b] for a, b in zip(found, gold, strict=True))
+    return 2 * precision * recall / (precision + recall)
+
+
+def load(name: str, encoder: Encoder) -> Corpus:
+    """A corpus with the dates that its labeller did not set, in a fixed random order where it has none."""
+    rows = [json.loads(line) for line in (STORIES / f"{name}.jsonl").read_text("utf-8").splitlines()]
+    dated = name.startswith("allsides")
+    items = []
+    for row in rows:
+        at = UNDATED
+        if dated:  # its stamps are those of the story: the day, and up to 48 hours of our own
+            day = datetime.fromisoformat(row["date"]).replace(hour=0, minute=0, second=0)
+            at = day.astimezone(UTC) + timedelta(seconds=random.Random(row["id"]).randrange(48 * 3600))
+        items.append((NewsItem(id=row["id"], published_at=at, title=row["title"], text=row["text"], lang="en"), row))
+    items.sort(key=lambda one: (one[0].published_at, random.Random("order" + one[0].id).random()))
+    items = items[: MOST_TITLES if name == TITLES else None]
+    voices = load_voices(load_settings().voices)
+    documents = [read(item) for item, _ in items]
+    leads = encoder.encode([mask(lead(one.title, one.text), voices, one.lang) for one in documents])
+    headlines = encoder.encode([mask(one.title, voices, one.lang) if one.title else "" for one in documents])
+    made = [
+        Statement(
+            item=item.id, revision=0, withdrawn=False, published_at=item.published_at, source="", url="",
+            title=one.title, lang=one.lang, voice=None, words=len(one.text.split()), lead=first.astype(np.float16),
+            headline=(head if one.title else first).astype(np.float16), terms=terms(one.title, one.text, one.lang),
+            signature=signature(one.text, one.title), passages=(), passages_left_out=0, encoder=encoder.name,
+        )
+        for (item, _), one, first, head in zip(items, documents, leads, headlines, strict=True)
+    ]  # fmt: skip
+    return Corpus(made, [row["story"] for _, row in items], [f"{one.title}. {one.text}" for one in documents])
+
+
+def undated(corpus: Corpus, seed: int) -> Corpus:
+    """The same documents without their dates, in another order."""
+    order = random.Random(seed).sample(range(len(corpus.stories)), len(corpus.stories))
+    mixed = corpus.chosen(order)
+    return replace(mixed, statements=[replace(one, published_at=UNDATED) for one in mixed.statements])
+
+
+def sparse(corpus: Corpus, seed: int) -> Corpus:
+    """30 events of one document and 8 of two."""
+    rng = random.Random(seed)
+    by_story: dict[str, list[int]] = defaultdict(list)
+    for place, story in enumerate(corpus.stories):
+        by_story[story].append(place)
+    stories = rng.sample(sorted(by_story), 38)
+    places = [
+        place
+        for number, story in enumerate(stories)
+        for place in rng.sample(by_story[story], min(len(by_story[story]), 2 if number < 8 else 1))
+    ]
+    return corpus.chosen(sorted(places))
+
+
+def narratives(corpus: Corpus) -> tuple[list[str | None], float]:
+    """Each document's narrative in the end, and moves for each document."""
+    stage, moved = Narratives(), 0
+    for one in corpus.statements:
+        moved += sum(len(placement.items) for placement in stage.take(one).placements if placement.how != "left")
+    return [stage.current(one.item) for one in corpus.statements], moved / len(corpus.statements)
+
+
+def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str, object]:
+    found = {name: narratives(corpus) for name, corpus in corpora.items()}
+    scores = {name: b_cubed(labels, corpora[name].stories) for name, (labels, _) in found.items()}
+    return {
+        "macro": round(mean(scores[name] for name in DEVELOPMENT), 4),
+        "sparse": round(mean(b_cubed(narratives(one)[0], one.stories) for one in quiet), 4),
+        **{name: round(score, 3) for name, score in scores.items()},
+        "moves": {name: round(moves, 2) for name, (_, moves) in found.items()},
+    }
+
+
+def with_constant(name: str, value: float, work: Callable[[], dict[str, object]]) -> dict[str, object]:
+    """The work done with another value of a constant of the clustering modules."""
+    homes = [module for module in (neighbours, grouping, planning) if hasattr(module, name)]
+    before = getattr(homes[0], name)
+    try:
+        for module in homes:
+            setattr(module, name, type(before)(value))
+        return {name: value, **work()}
+    finally:
+        for module in homes:
+            setattr(module, name, before)
+
+
+def orders(corpora: Mapping[str, Corpus]) -> dict[str, object]:
+    """B-cubed F1 between the narratives of the first order and of five others."""
+    result: dict[str, object] = {}
+    for name in ("wikinews_medium", "ecbplus_dev", "allsides_undated"):
+        runs = []
+        for seed in range(6):
+            mixed = undated(corpora[name], seed)
+            labels, _ = narratives(mixed)
+            runs.append({one.item: label for one, label in zip(mixed.statements, labels, strict=True)})
+        items = sorted(runs[0])
+        alike = [b_cubed([run[one] for one in items], [runs[0][one] for one in items]) for run in runs[1:]]
+        gold = {one.item: story for one, story in zip(corpora[name].statements, corpora[name].stories, strict=True)}
+        scores = [b_cubed([run[one] for one in items], [gold[one] for one in items]) for run in runs]
+        result[name] = {"alike": round(mean(alike), 3), "scores": [round(one, 3) for one in scores]}
+    return result
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--grid", action="store_true")
+    parser.add_argument("--orders", action="store_true")
+    parser.add_argument("--rivals", action="store_true")
+    asked = parser.parse_args()
+    encoder = SentenceTransformerEncoder(model_folder(load_settings().cache_dir, None, lambda *_: None))
+    corpora = {name: load(name, encoder) for name in (*DEVELOPMENT, TITLES)}
+    corpora["allsides_undated"] = undated(corpora["allsides_dev"], 5)
+    quiet = [sparse(corpora[name], seed) for name in DEVELOPMENT for seed in range(3)]
+    if asked.orders:
+        print(json.dumps(orders(corpora)))
+        return
+    print(json.dumps(figures(corpora, quiet)), flush=True)
+    if asked.rivals:
+        from stories_rivals import RIVALS
+
+        for name, rival in RIVALS.items():
+            best = {of: max(b_cubed(one, it.stories) for one in rival(it)) for of, it in corpora.items()}
+            macro = mean(best[of] for of in DEVELOPMENT)
+            scores = {of: round(score, 3) for of, score in best.items()}
+            print(json.dumps({"rival": name, "macro": round(macro, 4), **scores}), flush=True)
+    for name, values in GRID.items() if asked.grid else ():
+        for value in values:
+            print(json.dumps(with_constant(name, value, lambda: figures(corpora, quiet))), flush=True)
+
+
+if __name__ == "__main__":
+    main()
