@@ -168,14 +168,15 @@ class Comparer:
                 alert=replace(closed(state, step.now, self._settings), smoothed=None, cool_down=0),
                 ledger=restarted(narrative.head.ledger),
             )
-            verdict = Verdict(kind="retracted", reason="retracted")
+            verdict = Verdict(kind="retracted", reason="regrouped" if step.placement.items else "retracted")
             yield self._event(step, narrative, narrative.head.alert, verdict, found, at=step.now)
         else:
             reading = self._reading(step, narrative, found)
             basis: Basis = "established" if state.basis == "established" and reading.established else "observed"
             state = told(replace(state, basis=basis, score=found.score), reading.documents, step.now)
             narrative.head = replace(narrative.head, alert=state)
-            yield self._event(step, narrative, state, Verdict(kind="updated", reason="corrected"), found, at=step.now)
+            verdict = Verdict(kind="updated", reason="regrouped" if step.placement.items else "corrected")
+            yield self._event(step, narrative, state, verdict, found, at=step.now)
 
     def _usual(self, found: Divergence) -> bool:
         return found.p_value is not None and found.p_value > self._settings.open_p

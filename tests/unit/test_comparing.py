@@ -269,6 +269,7 @@ def test_documents_that_move_take_their_evidence_along_and_the_alert_they_made_i
         voice: side.documents for voice, side in before.sides.items()
     }
     assert [(one.type, one.alert, one.narrative) for one in retracted] == [(event_type("retracted"), alert, "N")]
+    assert retracted[0].reason == "regrouped"
 
 
 def test_a_move_delivered_again_or_of_what_is_not_there_does_nothing():
