@@ -5,6 +5,7 @@
     python benchmarks/stories.py --orders   how alike the narratives of two orders of the same undated items are
     python benchmarks/stories.py --rivals   TF-IDF, and river's DenStream and DBSTREAM on our vectors, each with the
                                             best of its settings on each corpus (chosen with the answers in hand)
+    python benchmarks/stories.py --sides    the two-sided stream: its narratives that hold both sides, to be read by eye
 
 Corpora are ../shared/data/stories, undated but for those whose dates tell; `allsides_undated` is without any. A sparse
 stream is 30 events of one document and 8 of two of one corpus: in a quiet stream strangers must stay strangers.
@@ -30,10 +31,12 @@ from models.masking import mask
 from models.news import NewsItem, Statement
 from models.reading import read
 from models.terms import lead, terms
+from streams.files import items as items_of
 from streams.model_store import model_folder
 from streams.settings import load_settings, load_voices
 
 STORIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "stories"
+STREAM = STORIES.parent / "two_sided_stream"
 DEVELOPMENT = ("allsides_dev", "wikinews_medium", "ecbplus_dev")
 TITLES, MOST_TITLES = "googlenews_titles", 1500
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -79,20 +82,27 @@ def load(name: str, encoder: Encoder) -> Corpus:
         items.append((NewsItem(id=row["id"], published_at=at, title=row["title"], text=row["text"], lang="en"), row))
     items.sort(key=lambda one: (one[0].published_at, random.Random("order" + one[0].id).random()))
     items = items[: MOST_TITLES if name == TITLES else None]
+    made, texts = statements([item for item, _ in items], encoder)
+    return Corpus(made, [row["story"] for _, row in items], texts)
+
+
+def statements(items: Sequence[NewsItem], encoder: Encoder) -> tuple[list[Statement], list[str]]:
+    """What the embed stage makes of items, as far as clustering goes, and their texts."""
     voices = load_voices(load_settings().voices)
-    documents = [read(item) for item, _ in items]
+    documents = [read(item) for item in items]
     leads = encoder.encode([mask(lead(one.title, one.text), voices, one.lang) for one in documents])
     headlines = encoder.encode([mask(one.title, voices, one.lang) if one.title else "" for one in documents])
     made = [
         Statement(
-            item=item.id, revision=0, withdrawn=False, published_at=item.published_at, source="", url="",
-            title=one.title, lang=one.lang, voice=None, words=len(one.text.split()), lead=first.astype(np.float16),
+            item=item.id, revision=0, withdrawn=False, published_at=item.published_at, source=item.source, url=item.url,
+            title=one.title, lang=one.lang, voice=voices.voice_of_source(item.source, item.url),
+            words=len(one.text.split()), lead=first.astype(np.float16),
             headline=(head if one.title else first).astype(np.float16), terms=terms(one.title, one.text, one.lang),
             signature=signature(one.text, one.title), passages=(), passages_left_out=0, encoder=encoder.name,
         )
-        for (item, _), one, first, head in zip(items, documents, leads, headlines, strict=True)
+        for item, one, first, head in zip(items, documents, leads, headlines, strict=True)
     ]  # fmt: skip
-    return Corpus(made, [row["story"] for _, row in items], [f"{one.title}. {one.text}" for one in documents])
+    return made, [f"{one.title}. {one.text}" for one in documents]
 
 
 def undated(corpus: Corpus, seed: int) -> Corpus:
@@ -166,13 +176,35 @@ def orders(corpora: Mapping[str, Corpus]) -> dict[str, object]:
     return result
 
 
+def sides(encoder: Encoder) -> None:
+    """Print the narratives that hold both sides, and the largest."""
+    pair = load_voices(load_settings().voices).pair
+    paths = sorted(map(str, STREAM.glob("*.jsonl")))
+    stream = list(items_of(paths, start=UNDATED, refuse=lambda *_: None))
+    made, _ = statements(stream, encoder)
+    labels, moves = narratives(Corpus(made, [], []))
+    held: dict[str | None, list[Statement]] = defaultdict(list)
+    for one, name in zip(made, labels, strict=True):
+        held[name].append(one)
+    both = [members for members in held.values() if {*pair} <= {one.voice for one in members}]
+    largest = sorted(held.values(), key=lambda members: -len(members))[:20]
+    for kind, chosen in (("both sides", both), ("largest", largest)):
+        for members in chosen:
+            print(json.dumps({kind: [f"{one.published_at:%Y-%m-%d} {one.voice}: {one.title}" for one in members]}))
+    print(json.dumps({"narratives": len(held), "with_both_sides": len(both), "moves": round(moves, 3)}))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--grid", action="store_true")
     parser.add_argument("--orders", action="store_true")
     parser.add_argument("--rivals", action="store_true")
+    parser.add_argument("--sides", action="store_true")
     asked = parser.parse_args()
     encoder = SentenceTransformerEncoder(model_folder(load_settings().cache_dir, None, lambda *_: None))
+    if asked.sides:
+        sides(encoder)
+        return
     corpora = {name: load(name, encoder) for name in (*DEVELOPMENT, TITLES)}
     corpora["allsides_undated"] = undated(corpora["allsides_dev"], 5)
     quiet = [sparse(corpora[name], seed) for name in DEVELOPMENT for seed in range(3)]

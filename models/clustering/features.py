@@ -96,20 +96,25 @@ def weigh(terms: Iterable[tuple[str, float]], frequencies: "Background") -> Spar
 
 
 class Background:
-    """What a stream's documents have in common: their mean by language, how many have a term. All whole numbers."""
+    """What a stream's documents have in common, all in whole numbers: how many have a term, and their means.
+
+    Means are by language and by house, whose voice a document speaks with as a whole ("" for all others): every
+    government's documents are like its own, and what is left without that is what they tell of. On the two-sided stream
+    (`benchmarks/stories.py --sides`) that puts the two accounts of a matter together more often.
+    """
 
     def __init__(self, space: str = "") -> None:
         """Of no document. space: the encoder, whose usual mean stands in until the stream has told its own."""
         self._space = space
-        self._sums: dict[str, tuple[int, Ints]] = {}
+        self._sums: dict[tuple[str, str], tuple[int, Ints]] = {}
         self._documents = 0
         self._having: dict[int, int] = {}
 
-    def add(self, lang: str, vectors: Vector | None, term_ids: Ints, sign: int = 1) -> None:
+    def add(self, lang: str, house: str, vectors: Vector | None, term_ids: Ints, sign: int = 1) -> None:
         """Count a document in, or with sign -1 out. vectors: lead and headline, (2 * dim,); None: another model's."""
         if vectors is not None:
-            count, total = self._sums.get(lang, (0, np.zeros(len(vectors), np.int64)))
-            self._sums[lang] = (count + sign, total + sign * whole(vectors))
+            count, total = self._sums.get((lang, house), (0, np.zeros(len(vectors), np.int64)))
+            self._sums[lang, house] = (count + sign, total + sign * whole(vectors))
         self._documents += sign
         for one in term_ids.tolist():
             left = self._having.get(one, 0) + sign
@@ -118,9 +123,9 @@ class Background:
             else:
                 del self._having[one]
 
-    def centred(self, lang: str, vectors: Vector) -> npt.NDArray[np.float32]:
-        """Lead and headline minus their mean in this language, each of length 1 or less, on the grid: (2 * dim,)."""
-        count, total = self._sums.get(lang, (0, np.zeros(len(vectors), np.int64)))
+    def centred(self, lang: str, house: str, vectors: Vector) -> npt.NDArray[np.float32]:
+        """Lead and headline minus their mean in this language and house: (2 * dim,) on the grid, each at most 1."""
+        count, total = self._sums.get((lang, house), (0, np.zeros(len(vectors), np.int64)))
         usual = usual_mean(self._space, lang)
         if usual is not None and len(usual) == len(vectors):
             count, total = count + USUAL_DOCUMENTS, total + USUAL_DOCUMENTS * usual

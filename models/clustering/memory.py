@@ -272,7 +272,7 @@ class Memory:
         """Let a document count, or no longer, in what is usual."""
         ours = record.space == self.space and 2 * len(record.lead) == self.size
         vectors = np.concatenate([record.lead, record.headline]) if ours else None
-        self.background.add(record.lang, vectors, active.sparse.ids, sign)
+        self.background.add(record.lang, record.house, vectors, active.sparse.ids, sign)
 
     def _put_to_rest(self, record: Member, touched: list[str]) -> Change[Member]:
         touched.append(self._rest(record) or "")

@@ -100,6 +100,7 @@ class Narratives:
             at=statement.published_at,
             title=statement.title,
             lang=statement.lang,
+            house=statement.voice or "",
             space="" if statement.withdrawn else self._memory.space,
             active=not statement.withdrawn,
             signature=statement.signature,
@@ -158,7 +159,7 @@ class Narratives:
             record,
             lead=statement.lead,
             headline=statement.headline,
-            dense=self._memory.background.centred(statement.lang, vectors).astype(np.float16),
+            dense=self._memory.background.centred(record.lang, record.house, vectors).astype(np.float16),
             term_ids=sparse.ids.astype("<u4").tobytes(),
             term_weights=sparse.weights.astype("<u2").tobytes(),
         )

@@ -57,9 +57,9 @@ class Member:
     seq: counts the statements that changed something. clock: the stage's event time after it. space: what encoded it.
     lead, headline: as they came. dense: both minus the mean of their time, on the grid of `features`, (2 * dim,).
     term_ids, term_weights: little-endian uint32 and uint16, the terms as weighed then. A copy has none of these, nor
-    has a member that is no longer active. words: of the document. near, likeness: numbers of the documents before it
-    that it is nearest to, little-endian uint64, and the likenesses, uint16. merges, moves: caused by this item, in any
-    of its revisions.
+    has a member that is no longer active. house: the voice that the whole document speaks with, "" if none. words: of
+    the document. near, likeness: numbers of the documents before it that it is nearest to, little-endian uint64, and
+    the likenesses, uint16. merges, moves: caused by this item, in any of its revisions.
     """
 
     item: str
@@ -74,6 +74,7 @@ class Member:
     at: datetime
     title: str = ""
     lang: str = ""
+    house: str = ""
     space: str = ""
     active: bool = False
     signature: tuple[int, ...] = ()

@@ -276,6 +276,23 @@ class TestPlacing:
         assert [one.how for one in placed] == ["joined"]
         assert stage.current("g ru") == stage.current("gas") != stage.current("grain")
 
+    def test_two_accounts_of_an_event_meet_however_each_house_writes(self) -> None:
+        def of_house(house: str, item: str, subject: str, *, day: float) -> Statement:
+            one = statement(item, subject, day=day)
+            vector = one.lead.astype(float) + 2 * direction(f"house {house}")
+            half = (vector / np.linalg.norm(vector)).astype(np.float16)
+            words = ((f"{house} {item}", 1.0),)
+            return replace(one, lead=half, headline=half, terms=words, signature=(), voice=house)
+
+        stage, subjects = Narratives(), list(SUBJECTS)
+        for i in range(16):
+            for house in ("left", "right"):
+                run(stage, [of_house(house, f"{house} before {i}", subjects[i % 4], day=-6.9 + i / 20)])
+        run(stage, [of_house("left", "call", "grain", day=0.0), of_house("left", "visit", "gas", day=0.1)])
+        placed = run(stage, [of_house("right", "the call", "grain", day=0.2)])
+        assert [one.how for one in placed] == ["joined"]
+        assert stage.current("the call") == stage.current("call") != stage.current("visit")
+
     def test_an_old_narrative_is_not_joined_after_a_long_silence(self) -> None:
         stage = Narratives()
         run(stage, [*background(), statement("a"), statement("b", day=9)])

@@ -173,7 +173,7 @@ def test_a_rare_word_weighs_more_by_usual_language_and_by_what_the_stream_has_to
     usual, rare = _weights(("the", 1.0), ("zaporizhzhia", 1.0), seen)
     assert usual < rare / 2
     for _ in range(400):
-        seen.add("en", None, np.array([term_id("zaporizhzhia")]))
+        seen.add("en", "", None, np.array([term_id("zaporizhzhia")]))
     often, rare = _weights(("zaporizhzhia", 1.0), ("kuybyshev", 1.0), seen)
     assert often < rare / 2
 
