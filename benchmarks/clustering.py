@@ -1,7 +1,8 @@
-"""Speed of the online narratives on made-up statements; prints one JSON line. Times are CPU seconds of one thread.
+"""Speed of the online narratives on made-up statements; prints JSON lines. Times are CPU seconds of one thread.
 
-For 1,000 and 5,000 live narratives: milliseconds an item of Narratives.take once so many are live, and items a second;
-and the seconds in which a stage of 2,000 narratives is restored from its records. Less than a minute on one idle core;
+With 1,000 and 10,000 active documents (or `--documents` others), a third of them narratives: milliseconds an item of
+Narratives.take once so many are active, and items a second; the seconds in which a stage is restored from the records
+of all, and the memory that it takes for each document, records included. Half a minute on one idle core, 5 for 100,000;
 run it with OMP_NUM_THREADS=1, as a worker runs beside a broker: threads that spin cost more than they give.
 
 `--pairs` prints instead how many of PAIRS_FILE, events told in English and in Russian in our own words, share a
@@ -15,13 +16,15 @@ import random
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import numpy as np
+import psutil
 
-import models.clustering.features as features
-from models.clustering import Member, Narratives
+from models.clustering import Member, Narratives, features, memory
 from models.copies import HASHES, signature
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.news import Statement
@@ -31,28 +34,32 @@ from streams.settings import load_settings
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
 BACKGROUND = Path(features.__file__).with_name("background.json")
-RESTORED = 2_000
+STEP = timedelta(seconds=0.5)
 PAIRS_FILE = Path(__file__).with_name("clustering_pairs.json")
 
 
-def made_up(dim: int = 384, words: int = 160, vocabulary: int = 60_000) -> Iterator[Statement]:
-    """Statements of ever new events: 160 terms of a long-tailed vocabulary, random vectors about a common mean."""
+def made_up(dim: int = 384, common: int = 80, own: int = 20, vocabulary: int = 60_000) -> Iterator[Statement]:
+    """Statements of events of 3 documents on average, told within some thousand statements.
+
+    As in the development corpora of `stories.py`: half of the variance of vectors is inside events, the share of the
+    i-th direction falls as 1 / (i + 3). 80 terms are of a long-tailed vocabulary, 20 of 30 that the event has.
+    """
     rng = np.random.default_rng(7)
-    common = rng.normal(size=dim)
-    number = 0
-    while True:
-        vector = common + 0.5 * rng.normal(size=dim)
-        half = (vector / np.linalg.norm(vector)).astype(np.float16)
-        chosen = np.unique((vocabulary ** rng.random(words)).astype(int)).tolist()
-        yield _statement(
-            f"item {number}",
-            START + timedelta(seconds=30 * number),
-            half,
-            half,
-            tuple((f"term{one}", 1.0) for one in chosen),
-            tuple(rng.integers(0, 1 << 31, HASHES).tolist()),
-        )
-        number += 1
+    spread = np.sqrt(1.0 / (np.arange(dim) + 3.0))
+    spread /= np.linalg.norm(spread)
+    usual = rng.normal(size=dim) / dim**0.5
+    events: list[tuple[np.ndarray, int]] = []
+    for number in count():
+        if not events or rng.random() < 1 / 3:
+            events.append((rng.normal(size=dim) * spread, number))
+        centre, name = events[-1 - int(min(len(events) - 1, rng.exponential(1_000)))]
+        halves = [centre + rng.normal(size=dim) * spread + 2 * usual for _ in range(2)]
+        first, headline = ((half / np.linalg.norm(half)).astype(np.float16) for half in halves)
+        chosen = np.unique((vocabulary ** rng.random(common)).astype(int)).tolist()
+        mine = rng.choice(30, own, replace=False).tolist()
+        words = tuple((f"term{one}", 1.0) for one in chosen) + tuple((f"event{name} {one}", 1.5) for one in mine)
+        marks = tuple(rng.integers(0, 1 << 31, HASHES).tolist())
+        yield _statement(f"item {number}", START + number * STEP, first, headline, words, marks, words_of=300)
 
 
 def _statement(
@@ -65,6 +72,7 @@ def _statement(
     title: str = "",
     lang: str = "en",
     encoder: str = "made-up/1",
+    words_of: int = 0,
 ) -> Statement:
     return Statement(
         item=item,
@@ -76,7 +84,7 @@ def _statement(
         title=title,
         lang=lang,
         voice=None,
-        words=0,
+        words=words_of,
         lead=first,
         headline=headline,
         terms=words,
@@ -87,33 +95,51 @@ def _statement(
     )
 
 
-def speed(sizes: Sequence[int], measured: int = 200) -> dict[str, float]:
+def speed(sizes: Sequence[int], measured: int = 500) -> Iterator[dict[str, float]]:
     stage, stream = Narratives(), made_up()
-    records: dict[str, Member | None] = {}
-    figures: dict[str, float] = {}
-    for size in sorted({*sizes, RESTORED}):
-        while stage.live < size:
-            taken = stage.take(next(stream))
-            records.update({one.key: one.record for one in taken.changes})
-        if size == RESTORED:
-            figures[f"restore_{size}_s"] = _restore(records)
-        if size not in sizes:
-            continue
-        some = [next(stream) for _ in range(measured)]
-        start = time.thread_time()
-        for one in some:
-            taken = stage.take(one)
-            records.update({change.key: change.record for change in taken.changes})
-        seconds = time.thread_time() - start
-        figures[f"ms_per_item_at_{size}"] = round(1000 * seconds / measured, 2)
-        figures[f"items_per_s_at_{size}"] = round(measured / seconds, 1)
-    return figures
+    known: dict[str, Member] = {}
+    for size in sizes:
+        with unbounded():
+            while len(known) < size:
+                _take(stage, next(stream), known)
+            some = [next(stream) for _ in range(measured)]
+            start = time.thread_time()
+            for one in some:
+                _take(stage, one, known)
+            seconds = time.thread_time() - start
+            before = psutil.Process().memory_info().rss
+            start = time.thread_time()
+            other = Narratives()
+            other.restore(known.items())
+            restored = time.thread_time() - start
+            held = psutil.Process().memory_info().rss - before
+        yield {
+            "documents": len(known),
+            "narratives": stage.live,
+            "ms_per_item": round(1000 * seconds / measured, 2),
+            "items_per_s": round(measured / seconds),
+            "restored_in_s": round(restored, 2),
+            "kb_per_document": round(held / len(known) / 1024, 1),
+        }
 
 
-def _restore(records: dict[str, Member | None]) -> float:
-    start = time.thread_time()
-    Narratives().restore((key, one) for key, one in records.items() if one is not None)
-    return round(time.thread_time() - start, 2)
+def _take(stage: Narratives, one: Statement, known: dict[str, Member]) -> None:
+    for change in stage.take(one).changes:
+        if change.record is None:
+            del known[change.key]
+        else:
+            known[change.key] = change.record
+
+
+@contextmanager
+def unbounded() -> Iterator[None]:
+    """As many documents active as there are."""
+    before = memory.MOST_ACTIVE, memory.MOST_KNOWN
+    memory.MOST_ACTIVE = memory.MOST_KNOWN = 1 << 40
+    try:
+        yield
+    finally:
+        memory.MOST_ACTIVE, memory.MOST_KNOWN = before
 
 
 def encoded_pairs(encoder: Encoder) -> list[Statement]:
@@ -176,9 +202,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--background", action="store_true")
+    parser.add_argument("--documents", type=int, nargs="+", default=[1_000, 10_000])
     options = parser.parse_args()
     if not (options.pairs or options.background):
-        print(json.dumps(speed((1_000, 5_000))))
+        for figures in speed(sorted(options.documents)):
+            print(json.dumps(figures), flush=True)
         return
     folder = model_folder(load_settings().cache_dir, None, lambda _done, _all: None)
     statements = encoded_pairs(SentenceTransformerEncoder(folder))

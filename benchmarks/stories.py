@@ -3,8 +3,9 @@
     python benchmarks/stories.py            ours: the three development corpora, titles alone, sparse streams
     python benchmarks/stories.py --grid     the same for every constant that was chosen here, one at a time
     python benchmarks/stories.py --orders   how alike the narratives of two orders of the same undated items are
-    python benchmarks/stories.py --rivals   TF-IDF, and river's DenStream and DBSTREAM on our vectors, each with the
-                                            best of its settings on each corpus (chosen with the answers in hand)
+    python benchmarks/stories.py --rivals   TF-IDF, and on our vectors river's DenStream and DBSTREAM and BERTopic's
+                                            online mode, each with the best of its settings on each corpus (chosen
+                                            with the answers in hand); `pip install -e .[rivals]` first
     python benchmarks/stories.py --sides    the two-sided stream: its narratives that hold both sides, to be read by eye
 
 Corpora are ../shared/data/stories, undated but for those whose dates tell; `allsides_undated` is without any. A sparse

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 THRESHOLDS = np.linspace(0.05, 0.6, 23)
 DIMENSIONS = 32
+BATCH = 100
 
 
 def tf_idf(corpus: "Corpus") -> Iterator[list[int]]:
@@ -40,13 +41,17 @@ def tf_idf(corpus: "Corpus") -> Iterator[list[int]]:
         yield labels
 
 
-def _points(corpus: "Corpus") -> list[dict[int, float]]:
+def _vectors(corpus: "Corpus") -> np.ndarray:
     vectors = np.stack([np.concatenate([one.lead, one.headline]) for one in corpus.statements]).astype(np.float64)
     vectors -= vectors.mean(axis=0)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
     reduced = PCA(min(DIMENSIONS, len(vectors) - 1), random_state=0).fit_transform(vectors)
     reduced /= np.maximum(np.linalg.norm(reduced, axis=1, keepdims=True), 1e-9)
-    return [dict(enumerate(row.tolist())) for row in reduced]
+    return reduced
+
+
+def _points(corpus: "Corpus") -> list[dict[int, float]]:
+    return [dict(enumerate(row.tolist())) for row in _vectors(corpus)]
 
 
 def den_stream(corpus: "Corpus") -> Iterator[list[int]]:
@@ -83,4 +88,32 @@ def db_stream(corpus: "Corpus") -> Iterator[list[int]]:
             yield [model.predict_one(point) for point in points]
 
 
-RIVALS = {"tf_idf": tf_idf, "den_stream": den_stream, "db_stream": db_stream}
+def bertopic_online(corpus: "Corpus") -> Iterator[list[int]]:
+    """BERTopic (Grootendorst 2022) in its online mode: mini-batch k-means, told how many topics there are to be.
+
+    The first batch has as many documents as topics, which k-means wants; labels are those of each batch, and then those
+    that the final model gives to all, whichever is better.
+    """
+    from bertopic import BERTopic
+    from bertopic.dimensionality import BaseDimensionalityReduction
+    from bertopic.vectorizers import OnlineCountVectorizer
+    from sklearn.cluster import MiniBatchKMeans
+
+    vectors = _vectors(corpus)
+    for share in (0.1, 0.2, 0.3, 0.4, 0.5):
+        topics = max(2, int(share * len(vectors)))
+        model = BERTopic(
+            umap_model=BaseDimensionalityReduction(),
+            hdbscan_model=MiniBatchKMeans(n_clusters=topics, random_state=0),
+            vectorizer_model=OnlineCountVectorizer(stop_words="english"),
+        )
+        labels: list[int] = []
+        starts = [0, *range(max(topics, BATCH), len(vectors), BATCH)]
+        for start, end in zip(starts, [*starts[1:], len(vectors)], strict=True):
+            model.partial_fit(corpus.texts[start:end], embeddings=vectors[start:end])
+            labels += model.topics_
+        yield labels
+        yield model.hdbscan_model.predict(vectors).tolist()
+
+
+RIVALS = {"tf_idf": tf_idf, "den_stream": den_stream, "db_stream": db_stream, "bertopic_online": bertopic_online}

@@ -1,6 +1,6 @@
 """Online narratives: near copies attached, documents of one event together, two narratives of one event merged."""
 
 from models.clustering.narratives import Narratives
-from models.clustering.records import Member, Merge, Summary, Taken
+from models.clustering.records import Kept, Member, Merge, Summary, Taken, kind_of
 
-__all__ = ("Member", "Merge", "Narratives", "Summary", "Taken")
+__all__ = ("Kept", "Member", "Merge", "Narratives", "Summary", "Taken", "kind_of")

@@ -9,7 +9,7 @@ import json
 import math
 import zlib
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -44,10 +44,10 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Sparse:
-    """Term ids (n,) int64 without repetition, their weights (n,) int64 on SPARSE_GRID."""
+    """Term ids (n,) without repetition, their weights (n,) on SPARSE_GRID: whole numbers, in as many bits as stored."""
 
-    ids: Ints
-    weights: Ints
+    ids: npt.NDArray[np.unsignedinteger]
+    weights: npt.NDArray[np.unsignedinteger]
 
 
 def whole(vector: Vector) -> Ints:
@@ -83,16 +83,22 @@ def term_id(term: str) -> int:
     return zlib.crc32(term.encode("utf-8", "surrogatepass")) % BUCKETS
 
 
-def weigh(terms: Iterable[tuple[str, float]], frequencies: "Background") -> Sparse:
+@lru_cache(maxsize=1 << 17)
+def _known(term: str) -> tuple[int, float]:
+    """The bucket of a term, and in how many of PRIOR_DOCUMENTS it is."""
+    return term_id(term), PRIOR_DOCUMENTS * min(1.0, usual_frequency(term) * PRIOR_WORDS)
+
+
+def weigh(terms: Sequence[tuple[str, float]], frequencies: "Background") -> Sparse:
     """A document's sparse unit vector by what is known of terms now: log(1 + count) x inverse document frequency."""
+    known = [_known(term) for term, _ in terms]
     weights: dict[int, float] = {}
-    for term, count in terms:
-        one = term_id(term)
-        weights[one] = weights.get(one, 0.0) + (math.log1p(count) if count > 0 else 0.0) * frequencies.rarity(one, term)
+    for (_, count), (one, _), rarity in zip(terms, known, frequencies.rarities(known), strict=True):
+        weights[one] = weights.get(one, 0.0) + (math.log1p(count) if count > 0 else 0.0) * rarity
     norm = math.sqrt(math.fsum(weight * weight for weight in weights.values()))
     kept = {one: round(weight * SPARSE_GRID / norm) for one, weight in weights.items()} if norm else {}
     kept = {one: weight for one, weight in kept.items() if weight}
-    return Sparse(np.array(list(kept), np.int64), np.array(list(kept.values()), np.int64))
+    return Sparse(np.array(list(kept), np.uint32), np.array(list(kept.values()), np.uint16))
 
 
 class Background:
@@ -108,20 +114,17 @@ class Background:
         self._space = space
         self._sums: dict[tuple[str, str], tuple[int, Ints]] = {}
         self._documents = 0
-        self._having: dict[int, int] = {}
+        self._having = np.zeros(BUCKETS, np.int32)
 
-    def add(self, lang: str, house: str, vectors: Vector | None, term_ids: Ints, sign: int = 1) -> None:
+    def add(
+        self, lang: str, house: str, vectors: Vector | None, term_ids: npt.NDArray[np.integer], sign: int = 1
+    ) -> None:
         """Count a document in, or with sign -1 out. vectors: lead and headline, (2 * dim,); None: another model's."""
         if vectors is not None:
             count, total = self._sums.get((lang, house), (0, np.zeros(len(vectors), np.int64)))
             self._sums[lang, house] = (count + sign, total + sign * whole(vectors))
         self._documents += sign
-        for one in term_ids.tolist():
-            left = self._having.get(one, 0) + sign
-            if left:
-                self._having[one] = left
-            else:
-                del self._having[one]
+        self._having[term_ids] += sign
 
     def centred(self, lang: str, house: str, vectors: Vector) -> npt.NDArray[np.float32]:
         """Lead and headline minus their mean in this language and house: (2 * dim,) on the grid, each at most 1."""
@@ -136,7 +139,10 @@ class Background:
         half = len(vectors) // 2
         return np.concatenate([on_grid(moved[:half], trust), on_grid(moved[half:], trust)])
 
-    def rarity(self, one: int, term: str) -> float:
-        """Inverse document frequency, with PRIOR_DOCUMENTS of usual language beside the stream."""
-        usual = PRIOR_DOCUMENTS * min(1.0, usual_frequency(term) * PRIOR_WORDS)
-        return math.log((self._documents + PRIOR_DOCUMENTS + 1) / (self._having.get(one, 0) + usual + 0.5))
+    def rarities(self, known: Sequence[tuple[int, float]]) -> list[float]:
+        """Inverse document frequencies, with PRIOR_DOCUMENTS of usual language beside the stream."""
+        all_of_them = self._documents + PRIOR_DOCUMENTS + 1
+        having = self._having[[one for one, _ in known]].tolist() if known else []
+        return [
+            math.log(all_of_them / (number + usual + 0.5)) for number, (_, usual) in zip(having, known, strict=True)
+        ]

@@ -16,9 +16,11 @@ from models.clustering.records import (
     LATEST_KNOWN,
     MOST_ACTIVE,
     MOST_KNOWN,
+    Kept,
     Member,
     Merge,
     Move,
+    Pivots,
     item_key,
 )
 from models.clustering.roll import Roll
@@ -36,13 +38,18 @@ class Memory:
     vectors are compared of, and the length of lead and headline together. live: narratives with active members.
     """
 
-    def __init__(self, space: str = "", size: int = 0, aliases: Aliases | None = None) -> None:
-        """Of no item. aliases: of a memory that this one follows."""
+    def __init__(
+        self, space: str = "", size: int = 0, aliases: Aliases | None = None, pivots: Pivots | None = None
+    ) -> None:
+        """Of no item. aliases: of a memory that this one follows. pivots: that were made last, of whatever space."""
         self.clock, self.seq, self.space, self.size = LONG_AGO, 0, space, size
         self.live: dict[str, Live] = {}
         self.aliases = aliases or Aliases()
         self.roll = Roll()
-        self.background, self.search, self._copies = Background(space), Search(), CopyIndex()
+        self._pivots = pivots
+        ours = pivots is not None and pivots.space == space and 2 * pivots.dim == size
+        rows = np.frombuffer(pivots.rows, np.int8).reshape(-1, pivots.dim) if pivots and ours else None
+        self.background, self.search, self._copies = Background(space), Search(rows), CopyIndex()
         self.neighbours = Neighbours()
         self._records: dict[str, Member] = {}
         """In the order of their numbers, as are these that are active; a copy is not compared."""
@@ -102,8 +109,6 @@ class Memory:
                 self.roll.add(self.aliases.root(one.narrative), one)
             if active:
                 self.activate(one)
-        for live in self.live.values():
-            self.search.set_centroid(live)
         for change in self.cap()[0]:
             self._stale.add(change.key.removeprefix(item_key("")))
 
@@ -121,10 +126,18 @@ class Memory:
 
     def for_encoder(self, space: str, size: int) -> "Memory":
         """The same items where another encoder's vectors are compared: the dense part begins anew."""
-        other = Memory(space, size, self.aliases)
+        other = Memory(space, size, self.aliases, self._pivots)
         other.refill(list(self._records.values()))
         other._stale |= self._stale
         return other
+
+    def settled(self) -> Pivots | None:
+        """New pivots, if there are so many documents that they are wanted."""
+        rows = self.search.settled()
+        if rows is not None:
+            self._pivots = Pivots(rows=rows.tobytes(), dim=rows.shape[1], space=self.space)
+            return self._pivots
+        return None
 
     def near_copy(self, signature: tuple[int, ...]) -> tuple[Member, float] | None:
         """The active item that a text is a copy of, and their likeness."""
@@ -139,23 +152,20 @@ class Memory:
             seq=record.seq,
             at=record.at,
             lang=record.lang,
-            dense=record.dense.astype(np.float32) if ours else np.zeros(self.size, np.float32),
-            sparse=Sparse(
-                np.frombuffer(record.term_ids, "<u4").astype(np.int64),
-                np.frombuffer(record.term_weights, "<u2").astype(np.int64),
-            ),
+            dense=record.dense.astype(np.int16) if ours else np.zeros(self.size, np.int16),
+            sparse=Sparse(np.frombuffer(record.term_ids, "<u4"), np.frombuffer(record.term_weights, "<u2")),
         )
 
     def activate(self, record: Member, active: Active | None = None) -> None:
-        """Let an item be found: a copy by its signature alone. The narrative's centroid is set by the caller."""
+        """Let an item be found: a copy by its signature alone."""
         self._copies.add(record.item, record.signature)
         if record.copy_of is None:
             active = active or self.comparable(record)
             name = self.aliases.root(record.narrative or "")
             if name not in self.live:
-                self.live[name] = Live(name, self.size)
+                self.live[name] = Live(name)
             self.live[name].add(active)
-            self.search.add(active, name)
+            self.search.add(active)
             self._items[record.seq] = record.item
             if record.seq not in self.neighbours:
                 self.meet(record)
@@ -173,18 +183,14 @@ class Memory:
     def merge(self, merge: Merge) -> None:
         """Let one live narrative become part of another."""
         kept, gone = self.live[merge.into], self.live.pop(merge.absorbed)
-        for item in gone.members:
-            self.search.move(item, kept.name)
         kept.absorb(gone)
-        self.search.drop(gone.name)
-        self.search.set_centroid(kept)
         self.roll.merge(kept.name, gone.name)
         self.aliases.add(merge)
 
     def move(self, move: Move) -> list[Change[Member]]:
         """Let known items go from one narrative to another, which need not be there yet."""
         changes: list[Change[Member]] = []
-        into = self.live.setdefault(move.into, Live(move.into, self.size))
+        into = self.live.setdefault(move.into, Live(move.into))
         for item in move.items:
             before = self._records[item]
             record = self._records[item] = replace(before, narrative=move.into, placed=move.seq)
@@ -192,12 +198,9 @@ class Memory:
             self.roll.remove(move.origin, before)
             self.roll.add(move.into, record)
             if (active := self._fresh.get(item)) is not None:
-                self.live[move.origin].add(active, -1)
+                self.live[move.origin].remove(active)
                 into.add(active)
-                self.search.move(item, move.into)
         into.sort()
-        self.search.set_centroid(into)
-        self.search.set_centroid(self.live[move.origin])
         return changes
 
     def age(self) -> tuple[list[Change[Member]], list[str]]:
@@ -231,12 +234,18 @@ class Memory:
         """Whether it is so long ago that it may be forgotten."""
         return one.clock + KNOWN <= self.clock and one.seq <= self.seq - LATEST_KNOWN
 
-    def changes(self, record: Member, later: Iterable[Change[Member]]) -> tuple[Change[Member], ...]:
-        """The record that commits the step, then what follows from the clock, then what a crash had left over."""
+    def changes(
+        self, record: Member, later: Iterable[Change[Member]], pivots: Pivots | None = None
+    ) -> tuple[Change[Kept], ...]:
+        """Pivots, the record that commits the step, then what follows from the clock and what a crash had left over."""
         stale = [Change(key=item_key(item), record=self._records.get(item)) for item in sorted(self._stale)]
         self._stale = set()
-        rest = {one.key: one for one in (*stale, *later) if one.key != record.key}
-        return (Change(key=record.key, record=record), *rest.values())
+        rest: dict[str, Change[Kept]] = {}
+        for one in (*stale, *later):
+            if one.key != record.key:
+                rest[one.key] = Change(key=one.key, record=one.record)
+        first: tuple[Change[Kept], ...] = () if pivots is None else (Change(key=pivots.key, record=pivots),)
+        return (*first, Change(key=record.key, record=record), *rest.values())
 
     def _lose(self, record: Member) -> None:
         """Know an item no longer."""
@@ -256,16 +265,13 @@ class Memory:
         self._copies.remove(record.item)
         if active is not None:
             live = self.live[name or ""]
-            live.add(active, -1)
+            live.remove(active)
             self.search.remove(active)
             self.neighbours.remove(record.seq)
             del self._items[record.seq]
             self._count(record, active, -1)
-            if live.members:
-                self.search.set_centroid(live)
-            else:
+            if not live.members:
                 del self.live[live.name]
-                self.search.drop(live.name)
         return name
 
     def _count(self, record: Member, active: Active, sign: int) -> None:

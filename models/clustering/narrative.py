@@ -1,4 +1,4 @@
-"""A live narrative: its active members, and the sum by which it is found."""
+"""A live narrative: its active members."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,47 +6,44 @@ from datetime import datetime
 import numpy as np
 import numpy.typing as npt
 
-from models.clustering.features import Sparse, on_grid
+from models.clustering.features import Sparse
 
-DENSE, SPARSE = 0.5, 0.5
-"""Shares of the two similarities (methods.md, 3)."""
-LARGEST_COMPARED = 64
-"""Most recent members with which a document is compared: bounds the work, and follows a narrative's drift."""
+MOST_RECENT = 64
+"""Members that say what a narrative is called: bounds the work, and follows its drift. A judgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A member as it is compared: dense (2 * dim,) float32 whole numbers; seq orders members."""
+    """A member as it is compared: dense (2 * dim,) in steps of the grid; seq orders members."""
 
     item: str
     seq: int
     at: datetime
     lang: str
-    dense: npt.NDArray[np.float32]
+    dense: npt.NDArray[np.int16]
     sparse: Sparse
 
 
 class Live:
-    """Members in the order in which they came, and their sum; a member that leaves leaves no trace."""
+    """Members in the order in which they came; a member that leaves leaves no trace."""
 
-    def __init__(self, name: str, size: int) -> None:
+    def __init__(self, name: str) -> None:
         """Of no member."""
         self.name = name
         self.members: dict[str, Active] = {}
-        self._dense = np.zeros(size, np.int64)
 
     @property
     def founded(self) -> int:
         """Number of the oldest active member, by which narratives are ordered."""
         return next(iter(self.members.values())).seq
 
-    def add(self, one: Active, sign: int = 1) -> None:
-        """Add a member, or take it away with sign -1."""
-        if sign > 0:
-            self.members[one.item] = one
-        else:
-            del self.members[one.item]
-        self._dense += sign * one.dense.astype(np.int64)
+    def add(self, one: Active) -> None:
+        """Add a member."""
+        self.members[one.item] = one
+
+    def remove(self, one: Active) -> None:
+        """Take a member away."""
+        del self.members[one.item]
 
     def sort(self) -> None:
         """Put members in the order of their numbers, after some that are not the latest have come."""
@@ -54,14 +51,9 @@ class Live:
 
     def absorb(self, other: "Live") -> None:
         """Take the members of another narrative; members stay in the order of their numbers."""
-        for one in other.members.values():
-            self.add(one)
+        self.members |= other.members
         self.sort()
 
-    def centroid(self) -> npt.NDArray[np.float32]:
-        """Direction of the dense sum on the grid, (2 * dim,), unit norm in all."""
-        return on_grid(self._dense.astype(np.float64))
-
     def recent(self) -> list[Active]:
-        """The members to compare with, at most LARGEST_COMPARED."""
-        return list(self.members.values())[-LARGEST_COMPARED:]
+        """The latest members, at most MOST_RECENT."""
+        return list(self.members.values())[-MOST_RECENT:]

@@ -17,7 +17,7 @@ from models.clustering.memory import Memory
 from models.clustering.narrative import Active
 from models.clustering.neighbours import NEAREST, UNIT, packed
 from models.clustering.planning import Plan, planned
-from models.clustering.records import Member, Merge, Move, Summary, Taken, narrative_id
+from models.clustering.records import Kept, Member, Merge, Move, Pivots, Summary, Taken, narrative_id
 from models.clustering.similarity import Likeness, likenesses, nearness
 from models.news import Change, How, Placement, Statement
 
@@ -41,6 +41,7 @@ class Narratives:
             return Taken()
         self._see_space(statement)
         memory = self._memory
+        pivots = memory.settled()
         memory.seq += 1
         memory.clock = max(memory.clock, statement.published_at)
         placements = list(self._leave(statement, known))
@@ -52,16 +53,18 @@ class Narratives:
             placements += placed
         memory.keep(record)
         capped, overflowed = memory.cap()
-        changes = memory.changes(record, (*moved, *aged, *capped))
+        changes = memory.changes(record, (*moved, *aged, *capped), pivots)
         gone = tuple(name for name in dict.fromkeys((*expired, *overflowed)) if name not in memory.live)
         return Taken(placements=tuple(placements), changes=changes, expired=gone)
 
-    def restore(self, records: Iterable[tuple[str, Member]]) -> None:
+    def restore(self, records: Iterable[tuple[str, Kept]]) -> None:
         """Become the stage that these durable records are of; their order is without effect."""
-        held = sorted((record for _, record in records), key=lambda one: one.seq)
+        kept = [record for _, record in records]
+        held = sorted((one for one in kept if isinstance(one, Member)), key=lambda one: one.seq)
+        pivots = next((one for one in kept if isinstance(one, Pivots)), None)
         placed = [one for one in held if len(one.dense)]
         space, size = (placed[-1].space, len(placed[-1].dense)) if placed else ("", 0)
-        self._memory = Memory(space, size, self._memory.aliases)
+        self._memory = Memory(space, size, self._memory.aliases, pivots)
         self._memory.refill(held)
 
     def summary(self, narrative: str) -> Summary | None:
@@ -121,11 +124,11 @@ class Narratives:
         if copied is not None:
             return *self._attach(record, statement, *copied), []
         record, active = self._weighed(record, statement)
-        found = self._compared(active)
+        found = likenesses(active, memory.search)
         record = _acquainted(record, found)
         memory.meet(record)
         plan = planned(record.seq, memory.neighbours, memory.narrative_of, memory.live)
-        near = nearness(found)
+        near = nearness(found[:NEAREST], memory.narrative_of)
         if plan.narrative is None:
             name, how, similarity = self._new_name(record), "born", max(near.values(), default=0.0)
         else:
@@ -133,7 +136,6 @@ class Narratives:
         record = replace(record, narrative=name)
         memory.roll.add(name, record)
         memory.activate(record, active)
-        memory.search.set_centroid(memory.live[name])
         placement = self._placement(statement, name, how, similarity)
         merges, merged = self._merge(plan, statement)
         moves, moved, changes = self._move(plan, record, statement)
@@ -164,11 +166,6 @@ class Narratives:
             term_weights=sparse.weights.astype("<u2").tobytes(),
         )
         return record, self._memory.comparable(record)
-
-    def _compared(self, active: Active) -> list[Likeness]:
-        """The documents near one, the likest first."""
-        names = self._memory.search.candidates(active.dense, active.sparse)
-        return likenesses(active, [self._memory.live[name] for name in names], self._memory.search)
 
     def _new_name(self, record: Member, step: int | None = None) -> str:
         founder = (record.item, record.revision) if record.revision else (record.item,)
@@ -244,6 +241,6 @@ def _supersedes(statement: Statement, known: Member) -> bool:
 
 def _acquainted(record: Member, found: list[Likeness]) -> Member:
     """The record with the documents it is nearest to; those as good as unlike it are none."""
-    edges = {one.member.seq: round(min(1.0, one.timeless) * UNIT) for one in found[:NEAREST]}
+    edges = {one.other.seq: round(min(1.0, one.timeless) * UNIT) for one in found[:NEAREST]}
     near, likeness = packed({number: value for number, value in edges.items() if value > 0})
     return replace(record, near=near, likeness=likeness)

@@ -7,9 +7,9 @@ al. 2018). Likenesses are whole numbers of 1 / UNIT, and so are their sums: no o
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from bisect import insort
+from collections.abc import Mapping
 from datetime import datetime
-from heapq import nlargest
 
 import numpy as np
 
@@ -44,7 +44,8 @@ class Neighbours:
         """Which of them are like enough to be bound."""
         self._at: dict[int, datetime] = {}
         self._trust: dict[int, float] = {}
-        self._scale: dict[int, float] = {}
+        self._nearest: dict[int, list[int]] = {}
+        """The SURROUNDING largest of its likenesses, the smallest first."""
 
     def __contains__(self, number: int) -> bool:
         """Whether the document is here."""
@@ -52,41 +53,53 @@ class Neighbours:
 
     def add(self, number: int, at: datetime, words: int, edges: Edges) -> None:
         """A document of so many words comes, with its likeness to some that may be here."""
-        here = {other: likeness for other, likeness in edges.items() if other in self._edges}
-        self._at[number], self._trust[number] = at, words / (words + USUAL_WORDS)
-        self._edges[number], self._kin[number] = {}, set()
-        for other, likeness in here.items():
+        own: dict[int, int] = {}
+        kin: set[int] = set()
+        for other, likeness in edges.items():
+            theirs = self._edges.get(other)
+            if theirs is None:
+                continue
             left = round(likeness * decay(at, self._at[other]))
-            self._edges[number][other] = self._edges[other][number] = left
+            own[other] = theirs[number] = left
+            _insert(self._nearest[other], left)
             if likeness >= LEAST * UNIT:
-                self._kin[number].add(other)
+                kin.add(other)
                 self._kin[other].add(number)
-        self._look_around((number, *here))
+        self._at[number], self._trust[number] = at, words / (words + USUAL_WORDS)
+        self._edges[number], self._kin[number] = own, kin
+        self._nearest[number] = _largest(own)
 
     def remove(self, number: int) -> None:
         """A document leaves, as if it had not been here."""
-        others = self._edges.pop(number)
-        del self._at[number], self._kin[number], self._trust[number], self._scale[number]
-        for other in others:
-            del self._edges[other][number]
+        del self._at[number], self._kin[number], self._trust[number], self._nearest[number]
+        for other, likeness in self._edges.pop(number).items():
+            theirs = self._edges[other]
+            del theirs[number]
             self._kin[other].discard(number)
-        self._look_around(others)
+            if likeness >= self._nearest[other][0]:
+                self._nearest[other] = _largest(theirs)
 
     def bonds(self, number: int) -> dict[int, float]:
         """What is left of the likeness to each neighbour, where something is: above 0, below 1."""
-        own, edges = self._scale[number], self._edges[number]
+        own, edges = self._surroundings(number), self._edges[number]
         left = {
-            other: edges[other] / UNIT - RELATIVE * (own + self._scale[other]) / 2
-            for other in edges
-            if other in self._kin[number]
+            other: edges[other] / UNIT - RELATIVE * (own + self._surroundings(other)) / 2 for other in self._kin[number]
         }
-        return {other: bond for other, bond in left.items() if bond > 0}
+        return {other: left[other] for other in edges if left.get(other, 0) > 0}
 
-    def _look_around(self, numbers: Iterable[int]) -> None:
-        for number in numbers:
-            nearest = sum(nlargest(SURROUNDING, self._edges[number].values())) / (SURROUNDING * UNIT)
-            trust = self._trust[number]
-            self._scale[number] = trust * nearest + (1 - trust) * USUAL
+    def _surroundings(self, number: int) -> float:
+        trust = self._trust[number]
+        return trust * sum(self._nearest[number]) / (SURROUNDING * UNIT) + (1 - trust) * USUAL
+
+
+def _largest(edges: Edges) -> list[int]:
+    return sorted(edges.values())[-SURROUNDING:]
+
+
+def _insert(nearest: list[int], likeness: int) -> None:
+    insort(nearest, likeness)
+    if len(nearest) > SURROUNDING:
+        del nearest[0]
 
 
 def decay(a: datetime, b: datetime) -> float:

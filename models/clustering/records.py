@@ -1,7 +1,8 @@
 """What the cluster stage keeps of an item, as it is made durable, and what it answers.
 
 One record an item commits all that the item led to: where it is, what it left, the narratives that merged because of
-it. Whatever spans items (clock, means, document frequencies, narratives, merges) follows from the records, by sums of
+it. Pivots are made durable before it: a stage that has them and not the item makes the same of the item. Whatever else
+spans items (clock, means, document frequencies, narratives, merges) follows from the records, by sums of
 integers, which no order of adding changes. Deleting or shortening a record comes after, and follows from the clock.
 """
 
@@ -24,7 +25,7 @@ MOST_KNOWN = 200_000
 LATEST_KNOWN = 1024
 """Items known however old: a redelivery goes back a micro-batch, dozens at most, whatever time its items are of."""
 NO_VECTOR: Vector = np.zeros(0, np.float16)
-_KEY = "item/"
+_KEY, _PIVOTS = "item/", "pivots"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,26 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pivots:
+    """By which documents are found where there are very many: see `meanings`.
+
+    rows: int8, one after the other, each `dim` long. space: what encoded the documents that they were made of.
+    """
+
+    rows: bytes
+    dim: int
+    space: str
+
+    @property
+    def key(self) -> str:
+        """Where they are kept."""
+        return _PIVOTS
+
+
+Kept = Member | Pivots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """The current state of a narrative.
 
@@ -134,8 +155,13 @@ class Taken:
     """What a statement led to; placements are sent before changes are durable. expired: narratives fallen silent."""
 
     placements: tuple[Placement, ...] = ()
-    changes: tuple[Change[Member], ...] = ()
+    changes: tuple[Change[Kept], ...] = ()
     expired: tuple[str, ...] = ()
+
+
+def kind_of(key: str) -> type[Kept]:
+    """What is kept under a key."""
+    return Pivots if key == _PIVOTS else Member
 
 
 def item_key(item: str) -> str:

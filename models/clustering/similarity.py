@@ -1,11 +1,14 @@
 """How like two documents are: by meaning, by words, and by how far apart in time they are."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from models.clustering.narrative import DENSE, SPARSE, Active, Live
+from models.clustering.narrative import Active
 from models.clustering.neighbours import decay
 from models.clustering.search import DENSE_UNIT, SPARSE_UNIT, Search
+
+DENSE, SPARSE = 0.5, 0.5
+"""Shares of the two similarities (methods.md, 3)."""
 
 CROSS = 0.9
 """Share of the dense similarity across languages. On 16 events told in English and Russian .7 puts 80 % together,
@@ -16,32 +19,31 @@ NEAREST_MEMBERS = 3
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Of a document to a member of a narrative: about -1..1, whatever the time between them, and after decay."""
+    """Of a document to one before it: about -1..1, whatever the time between them, and after decay."""
 
-    live: Live
-    member: Active
+    other: Active
     timeless: float
     value: float
 
 
-def likenesses(one: Active, candidates: Sequence[Live], search: Search) -> list[Likeness]:
-    """To the recent members of narratives, the likest first."""
-    members = [(live, member) for live in candidates for member in live.recent()]
-    if not members:
+def likenesses(one: Active, search: Search) -> list[Likeness]:
+    """To the documents that may be near, the likest first."""
+    others = search.candidates(one)
+    if not others:
         return []
-    dense, sparse = search.similarities(one.dense, one.sparse, [member for _, member in members])
+    dense, sparse = search.similarities(one, others)
     found = []
-    for (live, member), d, s in zip(members, dense.tolist(), sparse.tolist(), strict=True):
-        like = pair_similarity(d / DENSE_UNIT, s / SPARSE_UNIT, same_language=one.lang == member.lang)
-        found.append(Likeness(live, member, like, like * decay(one.at, member.at)))
-    return sorted(found, key=lambda it: (-it.value, it.member.seq))
+    for other, d, s in zip(others, dense.tolist(), sparse.tolist(), strict=True):
+        like = pair_similarity(d / DENSE_UNIT, s / SPARSE_UNIT, same_language=one.lang == other.lang)
+        found.append(Likeness(other, like, like * decay(one.at, other.at)))
+    return sorted(found, key=lambda it: (-it.value, it.other.seq))
 
 
-def nearness(found: Sequence[Likeness]) -> dict[str, float]:
+def nearness(found: Sequence[Likeness], narrative_of: Callable[[int], str]) -> dict[str, float]:
     """Of a document to each narrative: the mean of its likeness to the nearest members."""
     by_name: dict[str, list[float]] = {}
     for one in found:
-        by_name.setdefault(one.live.name, []).append(one.value)
+        by_name.setdefault(narrative_of(one.other.seq), []).append(one.value)
     return {name: sum(best := values[:NEAREST_MEMBERS]) / len(best) for name, values in by_name.items()}
 
 

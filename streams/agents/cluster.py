@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from models.clustering import Member, Narratives
+from models.clustering import Narratives, kind_of
 from models.errors import InvalidItem
 from models.news import Placement, Statement
 from streams.messages import Incoming, Outcome, Outgoing
@@ -27,7 +27,8 @@ class ClusterStage:
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from what the journal holds."""
         self._narratives = Narratives()
-        self._narratives.restore((key.decode(), decode(value, Member)) for key, value in records)
+        held = ((key.decode(), value) for key, value in records)
+        self._narratives.restore((key, decode(value, kind_of(key))) for key, value in held)
 
     def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
         """One outcome a message, in order."""

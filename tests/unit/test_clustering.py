@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.clustering import Member, Narratives, Taken, grouping, neighbours, planning
+from models.clustering import Narratives, Taken, grouping, kind_of, meanings, neighbours, planning
 from models.clustering import memory as bounds
 from models.copies import signature
 from models.news import Placement, Statement
@@ -98,7 +98,7 @@ class Journal:
             else:
                 held[key] = value
         stage = Narratives()
-        stage.restore((key, decode(value, Member)) for key, value in reversed(held.items()))
+        stage.restore((key, decode(value, kind_of(key))) for key, value in reversed(held.items()))
         return stage
 
 
@@ -160,13 +160,15 @@ def streams(draw: st.DrawFn) -> list[Statement]:
 
 @pytest.fixture(params=["as it is", "restless", "restless and full"])
 def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same properties where merges, splits and full memories are common."""
+    """The same properties where merges, splits, full memories and new pivots are common."""
     if request.param != "as it is":
         monkeypatch.setattr(neighbours, "RELATIVE", 0.9)
         monkeypatch.setattr(neighbours, "LEAST", 0.0)
         monkeypatch.setattr(grouping, "APART", 0.03)
         monkeypatch.setattr(grouping, "BETTER", 0.0)
         monkeypatch.setattr(planning, "APART", 0.03)
+        monkeypatch.setattr(meanings, "EXACT", 3)
+        monkeypatch.setattr(meanings, "PROBED", 1)
     if request.param == "restless and full":
         monkeypatch.setattr(planning, "MOST_REGROUPED", 3)
         monkeypatch.setattr(bounds, "MOST_ACTIVE", 4)

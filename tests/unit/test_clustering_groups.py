@@ -100,7 +100,7 @@ class World:
     def __init__(self, likeness: Mapping[tuple[int, int], float], narratives: Mapping[str, Sequence[int]]) -> None:
         self.graph = graph_of(likeness)
         self.where = {number: name for name, numbers in narratives.items() for number in numbers}
-        self.live = {name: Live(name, 2) for name in narratives}
+        self.live = {name: Live(name) for name in narratives}
         for name, numbers in narratives.items():
             for number in numbers:
                 self.live[name].add(Active(f"item {number}", number, START, "en", np.zeros(2, np.float32), NO_TERMS))

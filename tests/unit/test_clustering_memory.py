@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from models.clustering import Member, Merge, Summary, aliases, search
 from models.clustering import memory as bounds
 from models.clustering.aliases import Aliases
-from models.clustering.features import GRID, Background, Sparse, term_id, weigh
+from models.clustering.features import GRID, Background, term_id, weigh
 from models.clustering.labels import central, telling
 from models.clustering.memory import Memory
 from models.clustering.roll import Roll
@@ -94,7 +94,7 @@ def test_the_words_of_a_narrative_are_rare_ones_that_its_titles_share_as_they_ar
 
 
 def test_a_narrative_is_called_by_its_most_central_document() -> None:
-    directions = ((1, 0, 0), (0.6, 0.8, 0), (0, 1, 0))
+    directions = ((1, 0), (0.6, 0.8), (0, 1))
     memory = holding(*(replace(compared(i, "n", *one), title=f"Title {i}") for i, one in enumerate(directions, 1)))
     order = central(memory.live["n"].recent())
     assert memory.roll.summary("n", order).headline == "Title 2"
@@ -102,64 +102,55 @@ def test_a_narrative_is_called_by_its_most_central_document() -> None:
     assert memory.roll.summary("n").headline == "Title 1"
 
 
-NO_TERMS = Sparse(np.zeros(0, np.int64), np.zeros(0, np.int64))
-
-
 def compared(number: int, narrative: str, *direction: float) -> Member:
-    """An active item of one term, its own, that points in a direction."""
+    """An active item of one term, its own, whose lead and headline point in a direction."""
     return replace(
         member(number, hours=number),
         narrative=narrative,
         active=True,
         space="fake",
-        dense=(GRID * np.array(direction)).astype(np.float16),
+        dense=(GRID * np.array(direction * 2)).astype(np.float16),
         term_ids=np.array([number], "<u4").tobytes(),
         term_weights=np.array([1 << 14], "<u2").tobytes(),
     )
 
 
 def holding(*records: Member) -> Memory:
-    memory = Memory("fake", 3)
+    memory = Memory("fake", 4)
     memory.refill(list(records))
     return memory
 
 
-def test_a_member_that_leaves_leaves_nothing_in_the_sums() -> None:
-    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "n", 0, 1, 0))
-    gone = memory.record("item 2")
-    assert gone is not None
-    both, one = memory.live["n"], holding(compared(1, "n", 1, 0, 0)).live["n"]
-    assert both.centroid().tolist() != one.centroid().tolist()
-    assert memory.leave(gone) == "n"
-    assert both.centroid().tolist() == one.centroid().tolist()
+def near(memory: Memory, asked: Member) -> list[str]:
+    return [one.item for one in memory.search.candidates(memory.comparable(asked))]
 
 
-def test_a_narrative_is_looked_for_where_its_members_are_now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "BY_CENTROID", 1)
-    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "n", 0, 1, 0), compared(3, "m", 0, 0.3, 0.9))
-    asked = (GRID * np.array([0, 1, 0])).astype(np.float32)
-    assert memory.search.candidates(asked, NO_TERMS) == ["n"]
+def test_a_document_is_found_by_its_vector_until_it_leaves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "BY_MEANING", 1)
+    memory = holding(compared(1, "n", 1, 0), compared(2, "n", 0, 1), compared(3, "m", 0.4, 0.9))
+    asked = compared(4, "o", 0, 1)
+    assert near(memory, asked) == ["item 2"]
     gone = memory.record("item 2")
     assert gone is not None
     memory.leave(gone)
-    assert memory.search.candidates(asked, NO_TERMS) == ["m"]
+    assert near(memory, asked) == ["item 3"]
 
 
-def test_a_narrative_far_by_its_vector_is_found_by_a_rare_term(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "BY_CENTROID", 1)
-    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "m", 0, 1, 0))
-    asked = (GRID * np.array([1, 0, 0])).astype(np.float32)
-    of_the_second = Sparse(np.array([2]), np.array([1 << 14]))
-    assert memory.search.candidates(asked, NO_TERMS) == ["n"]
-    assert memory.search.candidates(asked, of_the_second) == ["m", "n"]
+def test_a_document_far_by_its_vector_is_found_by_a_rare_term(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "BY_MEANING", 1)
+    memory = holding(compared(1, "n", 1, 0), compared(2, "m", -1, 0.1))
+    asked = compared(3, "o", 1, 0)
+    assert near(memory, asked) == ["item 1"]
+    assert near(memory, replace(asked, term_ids=np.array([2], "<u4").tobytes())) == ["item 1", "item 2"]
 
 
 def test_vectors_of_another_encoder_count_for_nothing() -> None:
-    held = holding(compared(1, "n", 1, 0, 0))
-    other = held.for_encoder("other", 3)
-    assert not other.live["n"].centroid().any()
-    assert other.search.candidates(np.zeros(3, np.float32), Sparse(np.array([1]), np.array([1]))) == ["n"]
-    assert other.for_encoder("fake", 3).live["n"].centroid().any()
+    held = holding(compared(1, "n", 1, 0))
+    asked = replace(compared(2, "o", 1, 0), space="other")
+    other = held.for_encoder("other", 4)
+    assert near(other, asked) == []
+    assert near(other, replace(asked, term_ids=np.array([1], "<u4").tobytes())) == ["item 1"]
+    assert near(other.for_encoder("fake", 4), compared(2, "o", 1, 0)) == ["item 1"]
 
 
 def test_documents_of_two_languages_are_as_near_as_their_vectors_say() -> None:
@@ -184,8 +175,8 @@ def _weights(one: tuple[str, float], other: tuple[str, float], seen: Background)
 
 def test_the_oldest_rest_where_more_are_active_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounds, "MOST_ACTIVE", 2)
-    memory = holding(compared(1, "n", 1, 0, 0), compared(2, "m", 0, 1, 0))
-    third = compared(3, "o", 0, 0, 1)
+    memory = holding(compared(1, "n", 1, 0), compared(2, "m", 0, 1))
+    third = compared(3, "o", -1, 0)
     memory.keep(third)
     memory.activate(third)
     (change,), touched = memory.cap()
