@@ -129,11 +129,15 @@ def sparse(corpus: Corpus, seed: int) -> Corpus:
 
 
 def narratives(corpus: Corpus) -> tuple[list[str | None], float]:
-    """Each document's narrative in the end, and moves for each document."""
+    """Each document's narrative in the end, known or forgotten, and moves for each document."""
     stage, moved = Narratives(), 0
+    where: dict[str, str] = {}
     for one in corpus.statements:
-        moved += sum(len(placement.items) for placement in stage.take(one).placements if placement.how != "left")
-    return [stage.current(one.item) for one in corpus.statements], moved / len(corpus.statements)
+        for placement in stage.take(one).placements:
+            if placement.how not in ("left", "merged"):
+                where |= dict.fromkeys(placement.items or (placement.item,), placement.narrative)
+                moved += len(placement.items)
+    return [stage.root(where[one.item]) for one in corpus.statements], moved / len(corpus.statements)
 
 
 def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str, object]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.clustering import Narratives, Taken, grouping, kind_of, meanings, neighbours, planning
+from models.clustering import Narratives, Taken, grouping, kind_of, meanings, neighbours, planning, search
 from models.clustering import memory as bounds
 from models.copies import signature
 from models.news import Placement, Statement
@@ -181,6 +181,22 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Every document by itself, until it is undone."""
     monkeypatch.setattr(neighbours, "LEAST", 2.0)
     return monkeypatch
+
+
+def test_a_restored_stage_looks_where_the_one_that_crashed_would_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name, value in (
+        (meanings, "EXACT", 8), (meanings, "PROBED", 1), (search, "BY_TERMS", 0), (bounds, "MOST_ACTIVE", 12)
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    subjects = sorted(SUBJECTS)
+    stream = [statement(f"{number}", subjects[number * 7 % 4], day=number / 20) for number in range(60)]
+    unharmed, journal = Narratives(), Journal()
+    for one in stream:
+        restored = journal.restored()
+        taken = unharmed.take(one)
+        assert sent(restored.take(one).placements) == sent(taken.placements)
+        journal.write(taken)
+    assert any(key == "pivots" for key, _ in journal.changes)
 
 
 @pytest.mark.usefixtures("thresholds")
