@@ -16,7 +16,6 @@ import random
 import time
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -24,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from models.clustering import Member, Narratives, features, memory
+from models.clustering import Limits, Member, Narratives, features
 from models.copies import HASHES, signature
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.news import Statement
@@ -35,6 +34,7 @@ from streams.settings import load_settings
 START = datetime(2022, 1, 1, tzinfo=UTC)
 BACKGROUND = Path(features.__file__).with_name("background.json")
 STEP = timedelta(seconds=0.5)
+UNBOUNDED = Limits(1 << 40)
 PAIRS_FILE = Path(__file__).with_name("clustering_pairs.json")
 
 
@@ -96,23 +96,22 @@ def _statement(
 
 
 def speed(sizes: Sequence[int], measured: int = 500) -> Iterator[dict[str, float]]:
-    stage, stream = Narratives(), made_up()
+    stage, stream = Narratives(UNBOUNDED), made_up()
     known: dict[str, Member] = {}
     for size in sizes:
-        with unbounded():
-            while len(known) < size:
-                _take(stage, next(stream), known)
-            some = [next(stream) for _ in range(measured)]
-            start = time.thread_time()
-            for one in some:
-                _take(stage, one, known)
-            seconds = time.thread_time() - start
-            before = psutil.Process().memory_info().rss
-            start = time.thread_time()
-            other = Narratives()
-            other.restore(known.items())
-            restored = time.thread_time() - start
-            held = psutil.Process().memory_info().rss - before
+        while len(known) < size:
+            _take(stage, next(stream), known)
+        some = [next(stream) for _ in range(measured)]
+        start = time.thread_time()
+        for one in some:
+            _take(stage, one, known)
+        seconds = time.thread_time() - start
+        before = psutil.Process().memory_info().rss
+        start = time.thread_time()
+        other = Narratives(UNBOUNDED)
+        other.restore(known.items())
+        restored = time.thread_time() - start
+        held = psutil.Process().memory_info().rss - before
         yield {
             "documents": len(known),
             "narratives": stage.live,
@@ -129,17 +128,6 @@ def _take(stage: Narratives, one: Statement, known: dict[str, Member]) -> None:
             del known[change.key]
         else:
             known[change.key] = change.record
-
-
-@contextmanager
-def unbounded() -> Iterator[None]:
-    """As many documents active as there are."""
-    before = memory.MOST_ACTIVE, memory.MOST_KNOWN
-    memory.MOST_ACTIVE = memory.MOST_KNOWN = 1 << 40
-    try:
-        yield
-    finally:
-        memory.MOST_ACTIVE, memory.MOST_KNOWN = before
 
 
 def encoded_pairs(encoder: Encoder) -> list[Statement]:

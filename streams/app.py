@@ -8,7 +8,7 @@ from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.agents import cluster, compare, embed
 from streams.bootstrap import Reached
-from streams.core import LoadingEncoder, make_comparer
+from streams.core import LoadingEncoder, make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.instruments import Instruments
 from streams.places import take_place
@@ -76,7 +76,11 @@ def _add_embed(
 
 
 def _add_cluster(app: ParallaxApp, settings: Settings, reached: Reached, instruments: Instruments) -> None:
-    stage = cluster.ClusterStage(placements=reached.topics.placements.name, narratives=reached.topics.narratives.name)
+    stage = cluster.ClusterStage(
+        lambda: make_narratives(settings),
+        placements=reached.topics.placements.name,
+        narratives=reached.topics.narratives.name,
+    )
     instruments.narratives.set_function(lambda: stage.live_narratives)
     _add(app, settings, reached, instruments, cluster.NAME, reached.topics.statements.name, stage, stage)
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits
 
 from models.alerts import Versions
-from models.clustering import Narratives
+from models.clustering import Limits, Narratives
 from models.comparing import Comparer
 from models.encoding import SentenceTransformerEncoder, TokenStates, load_library
 from models.voices import Voices
@@ -77,9 +77,9 @@ class LoadingEncoder:
         return self.made().states(texts, layers)
 
 
-def make_narratives() -> Narratives:
+def make_narratives(settings: Settings) -> Narratives:
     """An empty cluster stage."""
-    return Narratives()
+    return Narratives(Limits(settings.active))
 
 
 def make_comparer(voices: Voices, settings: Settings, encoder_name: str) -> Comparer:
@@ -93,5 +93,5 @@ def make_comparer(voices: Voices, settings: Settings, encoder_name: str) -> Comp
 
 def configuration(voices: Voices, settings: Settings) -> str:
     """A short hash of everything configured that an alert depends on."""
-    basis = f"{voices.digest}:{settings.passages}"
+    basis = f"{voices.digest}:{settings.passages}:{settings.active}"
     return hashlib.sha256(basis.encode()).hexdigest()[:12]

@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from models.clustering.records import MOST_ACTIVE
 from models.errors import InvalidSettings
 from models.voices import Voices, voices_from_toml
 
@@ -47,6 +48,9 @@ class Settings(BaseModel):
         12, description="most passages of a document that are encoded, spread over it; `compare` takes them all"
     )
     """As many as benchmarks/pairs.py calibrates with."""
+    active: Annotated[int, Field(ge=100, le=5_000_000)] = Field(
+        MOST_ACTIVE, description="most documents of the last 7 days that new ones are compared with; 25 kB each"
+    )
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
     worker_id: str = Field("", description="stable name of this worker in its group; empty: made for data_dir")

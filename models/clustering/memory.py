@@ -14,9 +14,8 @@ from models.clustering.records import (
     ACTIVE,
     KNOWN,
     LATEST_KNOWN,
-    MOST_ACTIVE,
-    MOST_KNOWN,
     Kept,
+    Limits,
     Member,
     Merge,
     Move,
@@ -39,9 +38,15 @@ class Memory:
     """
 
     def __init__(
-        self, space: str = "", size: int = 0, aliases: Aliases | None = None, pivots: Pivots | None = None
+        self,
+        space: str = "",
+        size: int = 0,
+        aliases: Aliases | None = None,
+        pivots: Pivots | None = None,
+        limits: Limits | None = None,
     ) -> None:
         """Of no item. aliases: of a memory that this one follows. pivots: that were made last, of whatever space."""
+        self._limits = limits or Limits()
         self.clock, self.seq, self.space, self.size = LONG_AGO, 0, space, size
         self.live: dict[str, Live] = {}
         self.aliases = aliases or Aliases()
@@ -126,7 +131,7 @@ class Memory:
 
     def for_encoder(self, space: str, size: int) -> "Memory":
         """The same items where another encoder's vectors are compared: the dense part begins anew."""
-        other = Memory(space, size, self.aliases, self._pivots)
+        other = Memory(space, size, self.aliases, self._pivots, self._limits)
         other.refill(list(self._records.values()))
         other._stale |= self._stale
         return other
@@ -224,9 +229,9 @@ class Memory:
         """The same for what is too much to hold."""
         changes: list[Change[Member]] = []
         touched: list[str] = []
-        while len(self._fresh) > MOST_ACTIVE:
+        while len(self._fresh) > self._limits.active:
             changes.append(self._put_to_rest(self._records[next(iter(self._fresh))], touched))
-        while len(self._records) > MOST_KNOWN:
+        while len(self._records) > self._limits.known:
             changes.append(self._forget(next(iter(self._records.values())), touched))
         return changes, touched
 

@@ -17,7 +17,7 @@ from models.clustering.memory import Memory
 from models.clustering.narrative import Active
 from models.clustering.neighbours import NEAREST, UNIT, packed
 from models.clustering.planning import Plan, planned
-from models.clustering.records import Kept, Member, Merge, Move, Pivots, Summary, Taken, narrative_id
+from models.clustering.records import Kept, Limits, Member, Merge, Move, Pivots, Summary, Taken, narrative_id
 from models.clustering.similarity import Likeness, likenesses, nearness
 from models.news import Change, How, Placement, Statement
 
@@ -25,9 +25,10 @@ from models.news import Change, How, Placement, Statement
 class Narratives:
     """The state of the cluster stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, limits: Limits | None = None) -> None:
         """No narrative yet."""
-        self._memory = Memory()
+        self._limits = limits
+        self._memory = Memory(limits=limits)
 
     @property
     def live(self) -> int:
@@ -64,7 +65,7 @@ class Narratives:
         pivots = next((one for one in kept if isinstance(one, Pivots)), None)
         placed = [one for one in held if len(one.dense)]
         space, size = (placed[-1].space, len(placed[-1].dense)) if placed else ("", 0)
-        self._memory = Memory(space, size, self._memory.aliases, pivots)
+        self._memory = Memory(space, size, self._memory.aliases, pivots, self._limits)
         self._memory.refill(held)
 
     def summary(self, narrative: str) -> Summary | None:

@@ -19,13 +19,26 @@ ACTIVE = timedelta(days=7)
 KNOWN = timedelta(days=30)
 """Event time for which an item is known, so that its duplicates, corrections and withdrawals are (methods.md, 3)."""
 MOST_ACTIVE = 20_000
-"""Documents compared with new ones, whatever their age: bounds memory to about 150 MB. A judgement."""
-MOST_KNOWN = 200_000
-"""Items known, whatever their age: about 100 MB. A judgement."""
+"""Documents compared with new ones, whatever their age: some 25 kB of a worker's memory each, records and what finds
+them (`benchmarks/clustering.py`). A judgement."""
+KNOWN_PER_ACTIVE = 10
+"""Items known for each that is compared, whatever their age: they are smaller. A judgement."""
 LATEST_KNOWN = 1024
 """Items known however old: a redelivery goes back a micro-batch, dozens at most, whatever time its items are of."""
 NO_VECTOR: Vector = np.zeros(0, np.float16)
 _KEY, _PIVOTS = "item/", "pivots"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Documents compared with new ones, and items known, whatever their age."""
+
+    active: int = field(default_factory=lambda: MOST_ACTIVE)
+
+    @property
+    def known(self) -> int:
+        """Items known."""
+        return KNOWN_PER_ACTIVE * self.active
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """Cluster: a statement is placed in a narrative. Narratives live in memory, what they are made of in the journal."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from models.clustering import Narratives, kind_of
 from models.errors import InvalidItem
@@ -14,10 +14,10 @@ NAME = "cluster"
 class ClusterStage:
     """Statements in, placements out; the current state of every narrative touched goes to the compacted topic."""
 
-    def __init__(self, *, placements: str, narratives: str) -> None:
-        """Send to these two topics."""
-        self._placements, self._narratives_topic = placements, narratives
-        self._narratives = Narratives()
+    def __init__(self, make: Callable[[], Narratives], *, placements: str, narratives: str) -> None:
+        """Send to these two topics. make: an empty stage."""
+        self._make, self._placements, self._narratives_topic = make, placements, narratives
+        self._narratives = make()
 
     @property
     def live_narratives(self) -> int:
@@ -26,7 +26,7 @@ class ClusterStage:
 
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from what the journal holds."""
-        self._narratives = Narratives()
+        self._narratives = self._make()
         held = ((key.decode(), value) for key, value in records)
         self._narratives.restore((key, decode(value, kind_of(key))) for key, value in held)
 

@@ -73,7 +73,7 @@ def cluster(
 ) -> None:
     """The narratives of a stream: one line an item, in input order, after the last merge."""
     settings, book = settings_and_voices(config, voices)
-    refusals, narratives = Refusals(), make_narratives()
+    refusals, narratives = Refusals(), make_narratives(settings)
     first, order = {}, []
     for item, statement in _statements(files, jsonl, settings, book, refusals):
         order.append(item)
@@ -150,7 +150,7 @@ def backtest(
     before = (item for item in source if end is None or item.published_at <= end)
     stream = _counted(_stated(before, settings, book, encoder, refusals))
     comparer, person = make_comparer(book, settings, encoder.name), for_person(as_json)
-    for event in stages.alerts(stages.placements(stream, make_narratives()), comparer):
+    for event in stages.alerts(stages.placements(stream, make_narratives(settings)), comparer):
         if person:
             show.alert(event, book)
         else:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
-from models.clustering import Member, Summary
+from models.clustering import Member, Narratives, Summary
 from models.news import Placement, Statement
 from streams.agents.cluster import ClusterStage
 from streams.messages import Incoming, Outcome
@@ -43,7 +43,7 @@ def withdrawn(item: str) -> Statement:
 
 
 def stage() -> ClusterStage:
-    return ClusterStage(placements="placements", narratives="narratives")
+    return ClusterStage(Narratives, placements="placements", narratives="narratives")
 
 
 def incoming(value: bytes | None) -> Incoming:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.clustering import Narratives, Taken, grouping, kind_of, meanings, neighbours, planning, search
+from models.clustering import Narratives, Taken, grouping, kind_of, meanings, neighbours, planning, records, search
 from models.clustering import memory as bounds
 from models.copies import signature
 from models.news import Placement, Statement
@@ -171,8 +171,8 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(meanings, "PROBED", 1)
     if request.param == "restless and full":
         monkeypatch.setattr(planning, "MOST_REGROUPED", 3)
-        monkeypatch.setattr(bounds, "MOST_ACTIVE", 4)
-        monkeypatch.setattr(bounds, "MOST_KNOWN", 6)
+        monkeypatch.setattr(records, "MOST_ACTIVE", 4)
+        monkeypatch.setattr(records, "KNOWN_PER_ACTIVE", 1.5)
         monkeypatch.setattr(bounds, "LATEST_KNOWN", 5)
 
 
@@ -185,7 +185,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def test_a_restored_stage_looks_where_the_one_that_crashed_would_have(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name, value in (
-        (meanings, "EXACT", 8), (meanings, "PROBED", 1), (search, "BY_TERMS", 0), (bounds, "MOST_ACTIVE", 12)
+        (meanings, "EXACT", 8), (meanings, "PROBED", 1), (search, "BY_TERMS", 0), (records, "MOST_ACTIVE", 12)
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
     subjects = sorted(SUBJECTS)
@@ -403,7 +403,8 @@ class TestPlacing:
         assert stage.summary(second.narrative) is None or stage.root(second.narrative) == second.narrative
 
     def test_a_merged_name_is_founded_again_alike_before_and_after_a_restart(self, apart: pytest.MonkeyPatch) -> None:
-        apart.setattr(bounds, "MOST_KNOWN", 2)
+        apart.setattr(records, "MOST_ACTIVE", 2)
+        apart.setattr(records, "KNOWN_PER_ACTIVE", 1)
         stage, journal = Narratives(), Journal()
         for one in (statement("a"), statement("b"), statement("x", "gas"), statement("y", "reactor")):
             journal.write(stage.take(one))

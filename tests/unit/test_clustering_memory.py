@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.clustering import Member, Merge, Summary, aliases, search
-from models.clustering import memory as bounds
+from models.clustering import Member, Merge, Summary, aliases, records, search
 from models.clustering.aliases import Aliases
 from models.clustering.features import GRID, Background, term_id, weigh
 from models.clustering.labels import central, telling
@@ -174,7 +173,7 @@ def _weights(one: tuple[str, float], other: tuple[str, float], seen: Background)
 
 
 def test_the_oldest_rest_where_more_are_active_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bounds, "MOST_ACTIVE", 2)
+    monkeypatch.setattr(records, "MOST_ACTIVE", 2)
     memory = holding(compared(1, "n", 1, 0), compared(2, "m", 0, 1))
     third = compared(3, "o", -1, 0)
     memory.keep(third)
