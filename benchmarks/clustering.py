@@ -5,6 +5,9 @@ Narratives.take once so many are active, and items a second; the seconds in whic
 of all, and the memory that it takes for each document, records included. Half a minute on one idle core, 5 for 100,000;
 run it with OMP_NUM_THREADS=1, as a worker runs beside a broker: threads that spin cost more than they give.
 
+`--search` prints instead how many of the near documents are found among so many, in what time, and the time of looking
+at all (what EXACT and PROBED of models/clustering/meanings.py were chosen by); a million takes some minutes.
+
 `--pairs` prints instead how many of PAIRS_FILE, events told in English and in Russian in our own words, share a
 narrative (what CROSS of models/clustering/similarity.py was chosen by), with the usual means made of the other half of
 the pairs. `--background` writes models/clustering/background.json from all of them.
@@ -20,10 +23,14 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import numkong
 import numpy as np
 import psutil
 
 from models.clustering import Limits, Member, Narratives, features
+from models.clustering.features import GRID
+from models.clustering.meanings import Meanings, row
+from models.clustering.search import BY_MEANING
 from models.copies import HASHES, signature
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.news import Statement
@@ -35,6 +42,8 @@ START = datetime(2022, 1, 1, tzinfo=UTC)
 BACKGROUND = Path(features.__file__).with_name("background.json")
 STEP = timedelta(seconds=0.5)
 UNBOUNDED = Limits(1 << 40)
+NEAR = 0.3
+"""Cosine of vectors that must be found: below, no bond would come of it."""
 PAIRS_FILE = Path(__file__).with_name("clustering_pairs.json")
 
 
@@ -130,6 +139,49 @@ def _take(stage: Narratives, one: Statement, known: dict[str, Member]) -> None:
             known[change.key] = change.record
 
 
+def found(sizes: Sequence[int], asked: int = 200) -> Iterator[dict[str, float]]:
+    """Of the documents that are near, how many the cells give, and what looking at all of them would cost."""
+    index, rows = Meanings(), np.zeros((0, 384), np.int8)
+    for size in sizes:
+        more = np.stack([row(one) for one in made_up_vectors(size - len(rows), seed=len(rows))])
+        for number, vector in enumerate(more, len(rows)):
+            index.add(number, vector)
+            index = index.settled() or index
+        rows = np.concatenate([rows, more])
+        cells = exact = 0.0
+        near = met = 0
+        for vector in rows[:: size // asked]:
+            start = time.thread_time()
+            got = set(index.nearest(vector, BY_MEANING))
+            cells += time.thread_time() - start
+            start = time.thread_time()
+            products = np.asarray(numkong.cdist(vector[None], rows, "dot"))[0]
+            best = np.argpartition(-products, BY_MEANING)[:BY_MEANING]
+            exact += time.thread_time() - start
+            wanted = {int(one) for one in best if products[one] >= NEAR * products.max()}
+            near, met = near + len(wanted), met + len(wanted & got)
+        yield {
+            "documents": size,
+            "pivots": 0 if index.pivots is None else len(index.pivots),
+            "ms": round(1000 * cells / asked, 2),
+            "ms_exact": round(1000 * exact / asked, 2),
+            "near": round(near / asked, 1),
+            "found": round(met / near, 3),
+        }
+
+
+def made_up_vectors(number: int, seed: int, dim: int = 384) -> Iterator[np.ndarray]:
+    """Of documents as in `made_up`, lead and headline in steps of the grid, (2 * dim,) int16."""
+    rng = np.random.default_rng(seed)
+    spread = np.tile(np.sqrt(1.0 / (np.arange(dim) + 3.0)), 2)
+    centre = np.zeros(0)
+    for _ in range(number):
+        if not len(centre) or rng.random() < 1 / 3:
+            centre = np.tile(rng.normal(size=dim), 2) * spread
+        halves = (centre + rng.normal(size=2 * dim) * spread).reshape(2, dim)
+        yield np.rint(GRID * halves / np.linalg.norm(halves, axis=1, keepdims=True)).astype(np.int16).ravel()
+
+
 def encoded_pairs(encoder: Encoder) -> list[Statement]:
     """Of each event its account in English, then in Russian."""
     texts = json.loads(PAIRS_FILE.read_text("utf-8"))
@@ -190,10 +242,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", action="store_true")
     parser.add_argument("--background", action="store_true")
+    parser.add_argument("--search", action="store_true")
     parser.add_argument("--documents", type=int, nargs="+", default=[1_000, 10_000])
     options = parser.parse_args()
     if not (options.pairs or options.background):
-        for figures in speed(sorted(options.documents)):
+        for figures in (found if options.search else speed)(sorted(options.documents)):
             print(json.dumps(figures), flush=True)
         return
     folder = model_folder(load_settings().cache_dir, None, lambda _done, _all: None)
