@@ -15,7 +15,7 @@ from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.events import make_event, title_of
 from models.comparing.narrative import Array, Narrative, awake, forgotten_at, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
-from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, join, keys_of
+from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of
 from models.divergence import Divergence, of_positions
 from models.evidence import MOST_HISTORY, Ledger, rejected, restarted
 from models.news import Change, Placement
@@ -153,7 +153,9 @@ class Comparer:
 
     def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         """Documents leave. The alert is retracted if what is left would not hold it."""
-        leaving = [one for one in step.placement.items or (step.placement.item,) if one in narrative.held]
+        items = step.placement.items or (step.placement.item,)
+        drop_copies(narrative, items)
+        leaving = [one for one in items if one in narrative.held]
         if not leaving:
             return
         for one in leaving:

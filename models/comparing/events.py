@@ -62,7 +62,7 @@ def make_event(
     """
     sides = {voice: [side for side, _ in narrative.side(voice)] for voice in pair}
     why = explain(sides, pair) if all(sides.values()) else Explanation(one_sided=(), opposed=(), words={}, frames={})
-    copies = narrative.head.copies
+    copies = list(narrative.head.copies.values())
     return AlertEvent(
         id=event_id(state.alert, state.revision),
         type=event_type(verdict.kind),
@@ -90,7 +90,7 @@ def make_event(
             voice: Counts(
                 documents=len(documents),
                 passages=sum(len(one.passages) for one in documents),
-                copies=copies.get(voice, 0),
+                copies=sum(voice in heard for heard in copies),
             )
             for voice, documents in sides.items()
         },

@@ -17,6 +17,8 @@ MOST_PASSAGES = 24
 """Passages kept of a document: with vectors of 384 half floats some 25 KB of JSON."""
 MOST_LETTERS = 16_000
 """Text kept of a document's passages: bounds a record to about 50 KB whatever a producer sends."""
+MOST_COPIES = 1024
+"""Near copies of a narrative that are counted: bounds its head to about 100 KB. A judgement."""
 REMEMBERED = 1024
 """Placements that a head remembers as applied: a redelivery goes back a micro-batch, dozens at most."""
 
@@ -57,7 +59,8 @@ class Head:
 
     seq: of the last placement applied. clock: event time of the stage then, which is also when the narrative last
     stirred. documents: keys of its documents, in the order they came. applied: 8-byte digests of placements, end to
-    end, oldest first. copies: per voice. absorbed: narratives that merged into this one, with the seq of the merge.
+    end, oldest first. copies: near copies, the latest MOST_COPIES, with the voices that each
+    lets speak. absorbed: narratives that merged into this one, with the seq of the merge.
     """
 
     narrative: str
@@ -65,7 +68,7 @@ class Head:
     clock: datetime
     documents: tuple[str, ...] = ()
     applied: bytes = b""
-    copies: dict[str, int]
+    copies: dict[str, tuple[str, ...]]
     ledger: Ledger
     alert: AlertState
     absorbed: tuple[tuple[str, int], ...] = ()

@@ -1,12 +1,13 @@
 """What one placement does to one narrative: documents come, leave and move, are paired, are capped."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from models.alerting import AlertSettings
 from models.comparing.narrative import Array, Held, Narrative
 from models.comparing.records import (
+    MOST_COPIES,
     REMEMBERED,
     DocumentRecord,
     Head,
@@ -48,11 +49,13 @@ def join(step: Step, narrative: Narrative, pair: tuple[str, str], history: Calla
 def bring(
     step: Step, narrative: Narrative, origin: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]
 ) -> None:
-    """Hold the documents that the placement moves; they leave `origin` by a placement of their own, the next."""
+    """Hold the documents and copies that the placement moves; they leave `origin` by the next, of their own."""
     for item in step.placement.items:
         moved = origin.held.get(item)
         if moved is not None and item not in narrative.held:
             hold(step, narrative, replace(moved.record, seq=step.seq), pair, history)
+    copies = origin.head.copies
+    _hold_copies(narrative, {item: copies[item] for item in step.placement.items if item in copies})
 
 
 def hold(
@@ -96,10 +99,19 @@ def cap(step: Step, narrative: Narrative, pair: tuple[str, str], settings: Alert
 
 def count_copy(narrative: Narrative, placement: Placement, pair: tuple[str, str]) -> None:
     """A near copy reaches more readers: counted per voice, no evidence."""
-    if placement.statement is None:
-        return
-    voices = {one.voice for one in placement.statement.passages}
-    copies = {voice: narrative.head.copies.get(voice, 0) + (voice in voices) for voice in pair}
+    if placement.statement is not None:
+        heard = {one.voice for one in placement.statement.passages}
+        _hold_copies(narrative, {placement.item: tuple(voice for voice in pair if voice in heard)})
+
+
+def _hold_copies(narrative: Narrative, more: Mapping[str, tuple[str, ...]]) -> None:
+    latest = list({**narrative.head.copies, **more}.items())[-MOST_COPIES:]
+    narrative.head = replace(narrative.head, copies=dict(latest))
+
+
+def drop_copies(narrative: Narrative, items: Collection[str]) -> None:
+    """Near copies leave; those that are none are left alone."""
+    copies = {item: voices for item, voices in narrative.head.copies.items() if item not in items}
     narrative.head = replace(narrative.head, copies=copies)
 
 
@@ -119,11 +131,11 @@ def absorb(step: Step, narrative: Narrative, absorbed: Narrative, head: Head) ->
     narrative.held = {}
     for one in held:
         _move(step, narrative, one)
+    _hold_copies(narrative, head.copies)
     own = narrative.head
     carried = head.alert.open and not own.alert.open
     narrative.head = replace(
         own,
-        copies={voice: own.copies.get(voice, 0) + head.copies.get(voice, 0) for voice in {**own.copies, **head.copies}},
         ledger=merged(own.ledger, head.ledger),
         alert=replace(head.alert, episode=own.alert.episode) if carried else own.alert,
         absorbed=(*own.absorbed, (head.narrative, step.seq))[-REMEMBERED:],

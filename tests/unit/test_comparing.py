@@ -186,6 +186,26 @@ def test_a_copy_is_reach_and_no_evidence():
     assert event.score == opened(comparer()).score
 
 
+def test_copies_are_counted_where_they_are():
+    stage = comparer()
+    copies = [
+        replace(joined(statement(f"copy {one}", "kremlin"), at=START), how="copy", copy_of="k1") for one in range(4)
+    ]
+    for one in (joined(statement("k1", "kremlin")), *copies, copies[0]):
+        stage.take(one)
+    stage.take(Placement(item="copy 0", revision=1, narrative="N", how="left", similarity=0.0, at=START))
+    elsewhere = Placement(
+        item="x", revision=0, narrative="M", how="split", similarity=0.0, at=START, origin="N",
+        items=("k1", "copy 1", "copy 2"),
+    )  # fmt: skip
+    stage.take(joined(statement("k2", "kremlin")))
+    stage.take(elsewhere)
+    stage.take(replace(elsewhere, narrative="N", how="left", origin=None))
+    here = stage.take(joined(statement("w1", "white_house"))).events[0]
+    there = stage.take(joined(statement("w2", "white_house"), "M")).events[0]
+    assert (here.counts["kremlin"].copies, there.counts["kremlin"].copies) == (1, 2)
+
+
 def test_an_alert_is_retracted_when_the_document_it_rested_on_leaves():
     stage = comparer()
     alert = opened(stage).alert
