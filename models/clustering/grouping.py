@@ -22,11 +22,11 @@ Bonds = Mapping[tuple[int, int], float]
 """By two places of a sequence, the smaller first."""
 
 
-def regrouped(sizes: Sequence[int], bonds: Bonds, groups: Sequence[int]) -> list[int]:
+def regrouped(sizes: Sequence[float], bonds: Bonds, groups: Sequence[int]) -> list[int]:
     """Better groups for some nodes, or the ones they have; a group is named by a number.
 
     Args:
-        sizes: documents that each node stands for, at least 1.
+        sizes: documents that each node counts for, above 0.
         bonds: between nodes, above 0.
         groups: of each node now.
     """
@@ -39,13 +39,13 @@ def regrouped(sizes: Sequence[int], bonds: Bonds, groups: Sequence[int]) -> list
     return list(found) if quality(sizes, bonds, found) > quality(sizes, bonds, groups) + BETTER else list(groups)
 
 
-def quality(sizes: Sequence[int], bonds: Bonds, groups: Sequence[int]) -> float:
+def quality(sizes: Sequence[float], bonds: Bonds, groups: Sequence[int]) -> float:
     """Bonds inside groups minus APART for each pair of documents of different nodes in a group; higher is better."""
     inside = sum(bond for (a, b), bond in bonds.items() if groups[a] == groups[b])
-    counts: dict[int, int] = {}
-    pairs = 0
+    counts: dict[int, float] = {}
+    pairs = 0.0
     for size, group in zip(sizes, groups, strict=True):
-        before = counts.get(group, 0)
+        before = counts.get(group, 0.0)
         pairs += size * before
         counts[group] = before + size
     return inside - APART * pairs

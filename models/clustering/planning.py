@@ -17,6 +17,12 @@ MOST_REGROUPED = 400
 bounds the work. On the corpora of `benchmarks/stories.py` most neighbourhoods have 3 to 30."""
 
 
+CROWD = 40
+"""Documents that a narrative counts for at most. A document has so many neighbours however large its story is, while
+it would be told apart from every member: without a bound, large stories fall into pieces (`benchmarks/stories.py
+--grid`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What is to be done, in this order; documents by number.
@@ -33,10 +39,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class _Node:
-    """Documents that stay together, and the narrative they are in; None: the new document."""
+    """Documents that stay together, the narrative they are in (None: the new document), what they count for."""
 
     numbers: tuple[int, ...]
     narrative: str | None
+    weight: float = 1.0
 
 
 def planned(number: int, graph: Neighbours, narrative_of: Callable[[int], str], live: Mapping[str, Live]) -> Plan:
@@ -49,7 +56,7 @@ def planned(number: int, graph: Neighbours, narrative_of: Callable[[int], str], 
     nodes = _nodes(number, [live[name] for name in names])
     between = _between(nodes, graph)
     now = [0 if node.narrative is None else 1 + names.index(node.narrative) for node in nodes]
-    found = regrouped([len(node.numbers) for node in nodes], between, [_best(nodes, between, now), *now[1:]])
+    found = regrouped([node.weight for node in nodes], between, [_best(nodes, between, now), *now[1:]])
     groups: dict[int, list[_Node]] = {}
     for node, group in zip(nodes, found, strict=True):
         groups.setdefault(group, []).append(node)
@@ -63,9 +70,10 @@ def _nodes(number: int, narratives: Sequence[Live]) -> list[_Node]:
         members = tuple(member.seq for member in one.members.values())
         if len(members) <= room:
             room -= len(members)
-            nodes += [_Node((member,), one.name) for member in members]
+            share = min(1.0, CROWD / len(members))
+            nodes += [_Node((member,), one.name, share) for member in members]
         else:
-            nodes.append(_Node(members, one.name))
+            nodes.append(_Node(members, one.name, float(min(len(members), CROWD))))
     return nodes
 
 
@@ -92,7 +100,7 @@ def _best(nodes: Sequence[_Node], between: Mapping[tuple[int, int], float], now:
             gains[now[j]] = gains.get(now[j], 0.0) + bond
     for node, group in zip(nodes[1:], now[1:], strict=True):
         if group in gains:
-            gains[group] -= APART * len(node.numbers)
+            gains[group] -= APART * node.weight
     best = max(gains, key=lambda group: (gains[group], -group), default=0)
     return best if gains and gains[best] > 0 else 0
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import combinations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,3 +139,11 @@ def test_a_part_without_the_new_document_is_founded_by_its_oldest() -> None:
     plan = World(likeness, {"a": [*first, *second]}).plan(16)
     assert plan.narrative == "a"
     assert plan.moves == ((tuple(first), "a", 1),)
+
+
+@pytest.mark.parametrize("size", [100, 390, 600])
+def test_a_story_grows_however_large_it_is(size: int) -> None:
+    """Each document is like the sixteen before it, as by a graph of nearest neighbours."""
+    likeness = {(a, b): 0.5 for b in range(1, size + 2) for a in range(max(1, b - 16), b)}
+    plan = World(likeness, {"a": range(1, size + 1)}).plan(size + 1)
+    assert (plan.narrative, plan.merges, plan.moves) == ("a", (), ())
