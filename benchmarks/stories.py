@@ -46,7 +46,8 @@ TITLES, SOME_TITLES, SOME = "googlenews_titles", "some_titles", 1500
 UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 GRID: Mapping[str, Sequence[float]] = {
     "NEAREST": (12, 24), "SURROUNDING": (4, 8), "RELATIVE": (0.7, 0.8, 0.9), "USUAL": (0.1, 0.2),
-    "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05), "CROWD": (24, 32, 48, 64, 1 << 40),
+    "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05),
+    "CROWD": (24, 32, 48, 64, 1 << 40),
 }  # fmt: skip
 
 
