@@ -1,10 +1,10 @@
 """What was learnt from past pairs, as numbers.
 
-Centres of languages, axes of stance, weights of the score's parts, the reference of usual pairs.
-The numbers lie in calibration.json beside this module; benchmarks/pairs.py makes that file from pairs of documents
-about one event within 72 hours (Kremlin-White House against White House-Kyiv and against pairs of one side) and says
-there how they did. They belong to one encoder's space. Vectors of another dimension are scored without centres and
-axes, by the gap alone.
+Centres of languages, what tells two camps apart, weights of the score's parts, the reference of usual pairs.
+The numbers lie in calibration.json beside this module; benchmarks/pairs.py makes that file from past documents of
+three houses, and from pairs about one event within 72 hours (Kremlin-White House against White House-Kyiv and against
+pairs of one side), and says there how they did. They belong to one encoder's space. Vectors of another dimension are
+scored without centres and camps, by the gap alone.
 """
 
 import json
@@ -19,6 +19,30 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Camps:
+    """Two camps of houses, and how like each a document is.
+
+    weights: (houses, dim), bias: (houses,), of a multinomial logistic regression of documents on houses. camps: per
+    house 0 or 1. bound: of a stance, in logits: beyond it a document is surely of one camp, and how far beyond says
+    more of its matter and its length than of its stance.
+    """
+
+    weights: Array
+    bias: Array
+    camps: tuple[int, ...]
+    bound: float
+
+    def stance(self, mean: Array) -> float:
+        """Log odds of the first camp against the second, -bound..bound, of a document's mean vector (dim,)."""
+        logits = self.weights @ mean + self.bias
+        sums = [
+            float(np.logaddexp.reduce([one for one, camp in zip(logits, self.camps, strict=True) if camp == side]))
+            for side in (0, 1)
+        ]
+        return max(-self.bound, min(self.bound, sums[0] - sums[1]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +64,14 @@ class Calibration:
     """Numbers of one encoder's space.
 
     centres: per language (dim,) float64, the mean of unit vectors of that language's passages; "" for any other
-    language. axes: (axes, dim) float64, unit L2 norm. usual_within: mean product of two passages of one
-    document: stands in where a document has one passage. scatter: (axes,) variance of a document's passages along each
-    axis. scales: ascending by their fewest documents, the first from one on. half_width: of the interval of a pair of
-    single documents, in logits.
+    language. camps: None where past pairs told of none. usual_within: mean product of two passages of one document:
+    stands in where a document has one passage. scales: ascending by their fewest documents, the first from one on.
+    half_width: of the interval of a pair of single documents, in logits.
     """
 
     centres: Mapping[str, Array]
-    axes: Array
+    camps: Camps | None
     usual_within: float
-    scatter: Array
     scales: tuple[Scale, ...]
     half_width: float
 
@@ -61,11 +83,10 @@ class Calibration:
         centre = self.centres.get(lang, self.centres.get(""))
         return vectors if centre is None or len(centre) != vectors.shape[1] else vectors - centre
 
-    def along(self, vectors: Array) -> Array:
-        """(n, axes) products with the axes; (n, 0) in another space."""
-        fitting = self.axes.shape[1] == vectors.shape[1]
-        product: Array = vectors @ self.axes.T if fitting else np.zeros((len(vectors), 0))
-        return product
+    def stance(self, mean: Array) -> Array:
+        """(1,) the stance of a document by its mean centred vector (dim,); (0,) in another space."""
+        fitting = self.camps is not None and self.camps.weights.shape[1] == len(mean)
+        return np.array([self.camps.stance(mean)] if self.camps is not None and fitting else [])
 
     def scale(self, documents: int) -> Scale:
         """The scale for sides of at least so many documents each (1 or more)."""
@@ -106,9 +127,13 @@ def shipped() -> Calibration:
     held = json.loads(files("models").joinpath("calibration.json").read_text(encoding="utf-8"))
     return Calibration(
         centres={lang: np.array(centre) for lang, centre in held["centres"].items()},
-        axes=np.array(held["axes"], dtype=np.float64, ndmin=2),
+        camps=Camps(
+            weights=np.array(held["camps"]["weights"], dtype=np.float64),
+            bias=np.array(held["camps"]["bias"], dtype=np.float64),
+            camps=tuple(held["camps"]["camps"]),
+            bound=held["camps"]["bound"],
+        ),
         usual_within=held["usual_within"],
-        scatter=np.array(held["scatter"], dtype=np.float64),
         scales=tuple(
             Scale(
                 fewest=one["fewest"],

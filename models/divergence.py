@@ -9,7 +9,8 @@ inside it, so that language is not framing either; documents of a language that 
 
   gap    squared distance of the two sides' means, less the scatter inside the sides (the linear maximum mean
          discrepancy, Gretton et al. 2012, as its U-statistic)
-  stance the same along axes that tell adversaries from allies in past pairs, where the calibration knows such axes
+  stance the same of how much more each document is like one camp's past documents than like the other's, where the
+         calibration knows such camps
 
 Sides are put in a canonical order before anything is computed: swapping them changes no bit.
 """
@@ -72,15 +73,15 @@ class Divergence:
 class Position:
     """One document as the score sees it.
 
-    mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. along:
-    (axes,) float64, `mean` along each axis. inside: (1 + axes,) square of `mean` and of each `along`, less what the
-    passages' scatter adds to it. digest: 32 bytes that order documents the same way whatever order they came in.
+    mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. stance:
+    (1,) float64, or (0,) where no camps are known. inside: (1 + stances,) square of `mean`, less what the passages'
+    scatter adds to it, and of the stance. digest: 32 bytes that order documents alike whatever order they came in.
     """
 
     lang: str
     mean: Array
     direction: Array
-    along: Array
+    stance: Array
     inside: Array
     digest: bytes
 
@@ -104,29 +105,29 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
     telling = [one for one in document.passages if tells(one.text)] or document.passages
     vectors = np.stack([one.vector.astype(np.float64) for one in telling])
     centred = known.centred(vectors, document.lang)
-    along = known.along(centred)
     mean = centred.mean(axis=0)
+    stance = known.stance(mean)
     return Position(
         lang=document.lang,
         mean=mean,
         direction=mean / max(float(np.linalg.norm(mean)), 1e-9),
-        along=along.mean(axis=0),
-        inside=_inside(centred, along, known),
+        stance=stance,
+        inside=_inside(centred, stance, known),
         digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
     )
 
 
-def _inside(centred: Array, along: Array, known: Calibration) -> Array:
-    """What the squared mean would be, had the document no scatter: (1 + axes,).
+def _inside(centred: Array, stance: Array, known: Calibration) -> Array:
+    """What the squared mean would be, had the document no scatter, and the squared stance: (1 + stances,).
 
-    Of the whole vector the mean product of two different passages, the usual one where there is only one. Along an
-    axis a few passages estimate their own scatter badly, so that the usual scatter is taken off.
+    Of the vector the mean product of two different passages, the usual one where there is only one. A stance is
+    bounded, and to take the usual scatter off it tells the later pairs of benchmarks/pairs.py apart less well.
     """
     n = len(centred)
     whole = known.usual_within
     if n > 1:
         whole = float(np.square(centred.sum(axis=0)).sum() - np.square(centred).sum()) / (n * (n - 1))
-    return np.concatenate(([whole], np.square(along.mean(axis=0)) - known.scatter[: along.shape[1]] / n))
+    return np.concatenate(([whole], np.square(stance)))
 
 
 def of_positions(
@@ -190,26 +191,30 @@ class _Products:
         self.sizes = (len(first), len(second))
         self._inside = np.stack([one.inside for one in every], axis=1)
         means = np.stack([one.mean for one in every])
-        along = np.stack([one.along for one in every], axis=1)
-        self._between = np.concatenate(((means @ means.T)[None], along[:, :, None] * along[:, None, :]))
+        stances = np.stack([one.stance for one in every], axis=1)
+        self._between = np.concatenate(((means @ means.T)[None], stances[:, :, None] * stances[:, None, :]))
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
-        """Values of gap and stance_1, stance_2, ... for documents that weigh so much."""
+        """Values of gap and, where it is known, stance, for documents that weigh so much."""
         a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
         cross = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
         values = self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross
-        return {("gap" if number == 0 else f"stance_{number}"): float(value) for number, value in enumerate(values)}
+        return dict(zip(("gap", "stance"), map(float, values), strict=False))
 
     def _scatter(self, side: slice, weights: Array) -> Array:
-        """Mean product of two different documents of a side; of a single document, its own without its scatter."""
+        """Mean product of two different documents of a side, and of stances the square of their mean.
+
+        Of a single document its own without its scatter. Stances are as they are: see `_inside`.
+        """
         between, total = self._between[:, side, side], weights.sum()
         pairs = float(total * total - weights @ weights)
         if np.count_nonzero(weights) < 2:
             alone: Array = self._inside[:, side] @ weights / total
             return alone
         diagonal = np.diagonal(between, axis1=1, axis2=2)
-        several: Array = ((between @ weights) @ weights - diagonal @ (weights * weights)) / pairs
-        return several
+        every: Array = (between @ weights) @ weights
+        several = (every[:1] - diagonal[:1] @ (weights * weights)) / pairs
+        return np.concatenate((several, every[1:] / (total * total)))
 
 
 def _interval(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calibration import Calibration, Scale, shipped
+from models.calibration import Calibration, Camps, Scale, shipped
 
 DIM = 8
 
@@ -17,12 +17,11 @@ DIM = 8
 def calibration(*more: Scale, **changes: object) -> Calibration:
     made = {
         "centres": {"en": np.full(DIM, 0.1), "": np.zeros(DIM)},
-        "axes": np.eye(DIM)[:1],
+        "camps": Camps(weights=np.eye(DIM)[:2], bias=np.zeros(2), camps=(0, 1), bound=4.0),
         "usual_within": 0.5,
-        "scatter": np.array([0.1]),
         "half_width": 0.5,
     }
-    scale = {"fewest": 1, "bias": -1.0, "weights": {"gap": 4.0, "stance_1": 2.0}, "reference": (0.1, 0.2, 0.2, 0.4)}
+    scale = {"fewest": 1, "bias": -1.0, "weights": {"gap": 4.0, "stance": 2.0}, "reference": (0.1, 0.2, 0.2, 0.4)}
     return Calibration(**made, scales=(Scale(**(scale | changes)), *more))
 
 
@@ -48,7 +47,7 @@ def test_p_values_of_the_usual_pairs_themselves_are_no_smaller_than_they_should_
 @given(st.floats(-1, 1), st.floats(-1, 1))
 def test_scores_are_bounded_and_rise_with_their_parts(gap, stance):
     known = calibration()
-    low, high = (known.score({"gap": gap, "stance_1": at}, 1) for at in (stance, stance + 0.1))
+    low, high = (known.score({"gap": gap, "stance": at}, 1) for at in (stance, stance + 0.1))
 
     assert 0 <= low < high <= 1
     below, above = known.interval_of_one(low)
@@ -74,7 +73,8 @@ def test_an_unknown_language_has_the_centre_of_all_and_another_space_has_none():
     assert np.array_equal(known.centred(np.ones((2, DIM)), "en"), np.full((2, DIM), 0.9))
     assert np.array_equal(known.centred(np.ones((2, DIM)), "fi"), np.ones((2, DIM)))
     assert np.array_equal(known.centred(np.ones((2, 3)), "en"), np.ones((2, 3)))
-    assert known.along(np.ones((2, 3))).shape == (2, 0)
+    assert known.stance(np.ones(3)).shape == (0,)
+    assert known.stance(np.ones(DIM)).shape == (1,)
 
 
 def test_the_shipped_numbers_are_those_of_the_encoder_and_small():
@@ -85,12 +85,13 @@ def test_the_shipped_numbers_are_those_of_the_encoder_and_small():
     assert held["made_by"] == "benchmarks/pairs.py"
     assert held["encoder"].startswith("multilingual-e5-small")
     assert {"en", "ru", ""} <= known.centres.keys()
-    assert np.linalg.norm(known.axes, axis=1) == pytest.approx(1, abs=1e-3)
-    assert len(known.scatter) == len(known.axes)
+    assert known.camps is not None
+    assert known.camps.weights.shape == (len(known.camps.camps), len(known.centres["en"]))
+    assert set(known.camps.camps) == {0, 1}
     assert known.scales[0].fewest == 1
     assert [one.fewest for one in known.scales] == sorted({one.fewest for one in known.scales})
     for scale in known.scales:
-        assert set(scale.weights) == {"gap", *(f"stance_{n}" for n in range(1, 1 + len(known.axes)))}
+        assert set(scale.weights) == {"gap", "stance"}
         assert all(weight >= 0 for weight in scale.weights.values())
         assert list(scale.reference) == sorted(scale.reference)
         assert len(scale.reference) >= 99, "p <= .01 needs 99 usual pairs"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.calibration import Calibration, Scale
+from models.calibration import Calibration, Camps, Scale
 from models.divergence import SideDocument, divergence, of_positions, position
 from models.news import EncodedPassage
 
@@ -130,27 +130,54 @@ def test_a_document_of_nothing_but_courtesies_is_still_compared():
     assert divergence([courteous], b).parts["gap"] == pytest.approx(divergence(a, b).parts["gap"])
 
 
-def test_the_axis_of_past_pairs_weighs_and_its_sign_does_not():
-    turn = direction(5)
-    known = Calibration(
+def camps(weights: np.ndarray, *, bound: float = 4.0) -> Camps:
+    return Camps(weights=weights, bias=np.zeros(len(weights)), camps=(0, 1, 1)[: len(weights)], bound=bound)
+
+
+def of_camps(known: Camps, weight: float = 1.0) -> Calibration:
+    return Calibration(
         centres={},
-        axes=turn[None],
+        camps=known,
         usual_within=0.5,
-        scatter=np.zeros(1),
-        scales=(Scale(fewest=1, bias=0.0, weights={"stance_1": 10.0}, reference=()),),
+        scales=(Scale(fewest=1, bias=0.0, weights={"stance": weight}, reference=()),),
         half_width=1.0,
     )
-    mirrored = replace(known, axes=-turn[None])
+
+
+def test_documents_like_two_camps_of_the_past_are_apart_and_which_camp_is_first_does_not_matter():
+    turn, houses = direction(5), 4 * np.stack([direction(5), -direction(5), -direction(5) + direction(6)])
+    known = of_camps(camps(houses))
+    mirrored = of_camps(replace(camps(houses), camps=(1, 0, 0)))
 
     def score(shift: np.ndarray, calibration: Calibration) -> float:
         a = [position(document("a", 2 * direction(1) + shift), calibration)]
         b = [position(document("b", 2 * direction(1) - shift), calibration)]
         return of_positions(a, b, known=calibration).score
 
-    along, across = score(0.6 * turn, known), score(0.6 * direction(6), known)
+    along, across = score(0.6 * turn, known), score(0.6 * direction(7), known)
 
     assert along > across + 0.2
     assert along == score(0.6 * turn, mirrored)
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=3, max_size=3), st.floats(0.5, 10))
+def test_a_stance_is_the_bounded_log_odds_of_the_camps(logits, bound):
+    known = camps(np.array(logits)[:, None], bound=bound)
+    mean = np.ones(1)
+    first, second = logits[0], np.logaddexp(logits[1], logits[2])
+
+    assert known.stance(mean) == pytest.approx(max(-bound, min(bound, first - second)), abs=1e-6)
+    assert replace(known, camps=(1, 0, 0)).stance(mean) == pytest.approx(-known.stance(mean), abs=1e-6)
+
+
+def test_of_several_documents_the_mean_stances_are_compared():
+    known = of_camps(camps(np.stack([direction(5), -direction(5)]) * 4), weight=1.0)
+    centres = (0.3, 0.1, -0.2)
+    a = [position(document(f"a{n}", direction(1) + at * direction(5)), known) for n, at in enumerate(centres)]
+    b = [position(document(f"b{n}", direction(1) - at * direction(5)), known) for n, at in enumerate(centres[:2])]
+    mean = float(np.mean([one.stance for one in a]) - np.mean([one.stance for one in b]))
+
+    assert of_positions(a, b, known=known).parts["stance"] == pytest.approx(mean * mean, abs=1e-5)
 
 
 def test_sides_are_compared_inside_a_language_that_both_have():

@@ -1,0 +1,58 @@
+"""What the shipped encoder and calibration make of twenty pairs of accounts in our own words (tests/data)."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.comparing.comparison import Comparison, compare_documents
+from models.news import NewsItem, Statement
+from models.statements import make_statements
+from streams.core import make_encoder
+from streams.settings import load_settings, load_voices
+
+PAIRS = json.loads((Path(__file__).parents[1] / "data" / "framing_pairs.json").read_text("utf-8"))
+SOURCES = {"kremlin": "kremlin.ru", "white_house": "whitehouse.gov"}
+USUAL = 0.05
+
+
+@pytest.fixture(scope="module")
+def compared() -> dict[str, tuple[Comparison, Comparison]]:
+    """Every pair, and with the sides swapped."""
+    settings = load_settings()
+    voices = load_voices(settings.voices)
+    items = [
+        NewsItem(
+            id=f"{pair['id']}/{side}", published_at=datetime(2024, 1, 1, tzinfo=UTC), title=pair[side]["title"],
+            text=pair[side]["text"], lang=pair[side]["lang"], source=source,
+        )
+        for pair in PAIRS for side, source in SOURCES.items()
+    ]  # fmt: skip
+    made = list(make_statements(items, voices, make_encoder(settings), most_passages=512))
+    assert all(isinstance(one, Statement) for one in made)
+    return {
+        pair["id"]: (
+            compare_documents([made[2 * n]], [made[2 * n + 1]], voices.pair),
+            compare_documents([made[2 * n + 1]], [made[2 * n]], voices.pair),
+        )
+        for n, pair in enumerate(PAIRS)
+    }
+
+
+def test_accounts_that_differ_in_form_alone_raise_no_alarm(compared) -> None:
+    """Length, register, order, language, paraphrase: also of tense matters, also in each house's own manner."""
+    found = {pair["id"]: compared[pair["id"]][0].p_value for pair in PAIRS if pair["kind"] == "same"}
+    assert len(found) == 12
+    assert {name: p for name, p in found.items() if p is None or p <= USUAL} == {}
+
+
+def test_what_raises_an_alarm_differs_in_substance(compared) -> None:
+    kinds = {pair["id"]: pair["kind"] for pair in PAIRS}
+    alarms = [name for name, (found, _) in compared.items() if found.p_value is not None and found.p_value <= USUAL]
+    assert alarms
+    assert {kinds[name] for name in alarms} == {"differs"}
+
+
+def test_swapping_the_sides_changes_no_score(compared) -> None:
+    assert all(here.score == there.score and here.interval == there.interval for here, there in compared.values())
