@@ -37,12 +37,16 @@ class Camps:
 
     def stance(self, mean: Array) -> float:
         """Log odds of the first camp against the second, -bound..bound, of a document's mean vector (dim,)."""
-        logits = self.weights @ mean + self.bias
-        sums = [
-            float(np.logaddexp.reduce([one for one, camp in zip(logits, self.camps, strict=True) if camp == side]))
-            for side in (0, 1)
-        ]
-        return max(-self.bound, min(self.bound, sums[0] - sums[1]))
+        return max(-self.bound, min(self.bound, float(self.leaning(mean[None])[0])))
+
+    def leaning(self, vectors: Array) -> Array:
+        """The same of any vectors (n, dim), without a bound: (n,)."""
+        logits = vectors @ self.weights.T + self.bias
+        first, second = (
+            np.logaddexp.reduce(logits[:, [camp == side for camp in self.camps]], axis=1) for side in (0, 1)
+        )
+        found: Array = first - second
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,11 @@ class Calibration:
         """(1,) the stance of a document by its mean centred vector (dim,); (0,) in another space."""
         fitting = self.camps is not None and self.camps.weights.shape[1] == len(mean)
         return np.array([self.camps.stance(mean)] if self.camps is not None and fitting else [])
+
+    def leaning(self, vectors: Array) -> Array:
+        """(n,) log odds of the two camps by centred vectors (n, dim); zeros in another space."""
+        fitting = self.camps is not None and self.camps.weights.shape[1] == vectors.shape[1]
+        return self.camps.leaning(vectors) if self.camps is not None and fitting else np.zeros(len(vectors))
 
     def scale(self, documents: int) -> Scale:
         """The scale for sides of at least so many documents each (1 or more)."""

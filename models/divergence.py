@@ -11,6 +11,7 @@ inside it, so that language is not framing either; documents of a language that 
          discrepancy, Gretton et al. 2012, as its U-statistic)
   stance the same of how much more each document is like one camp's past documents than like the other's, where the
          calibration knows such camps
+  agreement  share of the sentences of either side's documents that the other's say as well, 0..1; it lowers the score
 
 Sides are put in a canonical order before anything is computed: swapping them changes no bit.
 """
@@ -34,6 +35,10 @@ RESAMPLES = 200
 
 The ends move by less than .02 between seeds from here on (benchmarks/pairs.py).
 """
+SAID_BY_BOTH = 0.5
+"""Cosine, centred, from which two sentences say the same. The share of such sentences is higher in each of twelve pairs
+of our own words that differ in form alone than in any of eight that differ in substance (benchmarks/framings.py); real
+documents of adversaries and of allies have hardly any."""
 MIDDLE = 0.80
 """Share of the resamples that the interval holds."""
 
@@ -74,7 +79,8 @@ class Position:
     """One document as the score sees it.
 
     mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. stance:
-    (1,) float64, or (0,) where no camps are known. inside: (1 + stances,) square of `mean`, less what the passages'
+    (1,) float64, or (0,) where no camps are known. sentences: (n, dim) float32, its telling passages' centred
+    vectors at unit L2 norm. inside: (1 + stances,) square of `mean`, less what the passages'
     scatter adds to it, and of the stance. digest: 32 bytes that order documents alike whatever order they came in.
     """
 
@@ -82,6 +88,7 @@ class Position:
     mean: Array
     direction: Array
     stance: Array
+    sentences: npt.NDArray[np.float32]
     inside: Array
     digest: bytes
 
@@ -112,6 +119,7 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
         mean=mean,
         direction=mean / max(float(np.linalg.norm(mean)), 1e-9),
         stance=stance,
+        sentences=(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32),
         inside=_inside(centred, stance, known),
         digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
     )
@@ -193,13 +201,15 @@ class _Products:
         means = np.stack([one.mean for one in every])
         stances = np.stack([one.stance for one in every], axis=1)
         self._between = np.concatenate(((means @ means.T)[None], stances[:, :, None] * stances[:, None, :]))
+        self._agreement = agreements(first, second)
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
-        """Values of gap and, where it is known, stance, for documents that weigh so much."""
+        """Values of gap, agreement and, where it is known, stance, for documents that weigh so much."""
         a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
         cross = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
         values = self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross
-        return dict(zip(("gap", "stance"), map(float, values), strict=False))
+        agreement = float(weights_a @ self._agreement @ weights_b / (weights_a.sum() * weights_b.sum()))
+        return {**dict(zip(("gap", "stance"), map(float, values), strict=False)), "agreement": agreement}
 
     def _scatter(self, side: slice, weights: Array) -> Array:
         """Mean product of two different documents of a side, and of stances the square of their mean.
@@ -215,6 +225,19 @@ class _Products:
         every: Array = (between @ weights) @ weights
         several = (every[:1] - diagonal[:1] @ (weights * weights)) / pairs
         return np.concatenate((several, every[1:] / (total * total)))
+
+
+def agreements(first: Sequence[Position], second: Sequence[Position]) -> Array:
+    """(len(first), len(second)) share of the sentences of two documents that the other says as well, 0..1."""
+    cross = np.concatenate([one.sentences for one in first]) @ np.concatenate([one.sentences for one in second]).T
+    starts = [np.cumsum([0, *(len(one.sentences) for one in side[:-1])]) for side in (first, second)]
+    lengths = [np.array([len(one.sentences) for one in side], np.float64) for side in (first, second)]
+    said = np.maximum.reduceat(cross, starts[1], axis=1) >= SAID_BY_BOTH
+    heard = np.maximum.reduceat(cross, starts[0], axis=0) >= SAID_BY_BOTH
+    mine = np.add.reduceat(said.astype(np.float64), starts[0], axis=0) / lengths[0][:, None]
+    theirs = np.add.reduceat(heard.astype(np.float64), starts[1], axis=1) / lengths[1][None]
+    share: Array = (mine + theirs) / 2
+    return share
 
 
 def _interval(

@@ -3,14 +3,19 @@
 A sentence is one-sided by 1 - the cosine to its nearest sentence of the other side. What is far from everything is
 often beside the point, so the rank is one-sidedness times how central the sentence is among its own side's
 (methods.md, section 4: coverage finds one-sided sentences with AUC .87, and decides nothing).
+
+Two sentences are opposed if they are about one thing and lean apart, by the camps of past documents, in the direction
+in which their sides do.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from models.divergence import SAID_BY_BOTH
 from models.explanation.lexicon import FLIPS, NEGATIONS
 from models.explanation.sentences import Sentence
 
@@ -21,8 +26,11 @@ MOST_ONE_SIDED = 12
 ALIKE = 0.9
 """Two sentences of one side this near say the same: the second is not listed again."""
 MOST_OPPOSED = 5
-OPPOSED_AT = 0.35
-"""Cosine, centred, from which two sentences are about the same thing: a judgement on the development pairs."""
+OPPOSED_AT = 0.3
+"""Cosine, centred, from which two sentences are about the same thing: a judgement on the development pairs. From
+SAID_BY_BOTH on they say the same, unless a listed flip stands between them."""
+APART = 4.0
+"""Log odds between the leanings of two sentences from which they are opposed: a judgement on the same pairs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +69,7 @@ class OneSided:
 def explain_points(
     a: Sequence[Sentence], vectors_a: Array, b: Sequence[Sentence], vectors_b: Array
 ) -> tuple[tuple[OneSided, ...], tuple[dict[str, Quote | float], ...]]:
-    """One-sided points of both sides, most telling first, the sides in turn; opposed pairs, nearest first."""
+    """One-sided points of both sides, most telling first, the sides in turn; opposed pairs, the most opposed first."""
     cross = np.clip(vectors_a @ vectors_b.T, -1.0, 1.0)
     one = _one_sided(a, vectors_a, b, cross)
     other = _one_sided(b, vectors_b, a, cross.T)
@@ -102,14 +110,24 @@ def _one_sided(own: Sequence[Sentence], vectors: Array, others: Sequence[Sentenc
 
 
 def _opposed(a: Sequence[Sentence], b: Sequence[Sentence], cross: Array) -> tuple[dict[str, Quote | float], ...]:
-    about_one_thing = [(float(cross[i, j]), int(i), int(j)) for i, j in np.argwhere(cross >= OPPOSED_AT)]
+    """Sentences about one thing that lean apart as their sides do, or between which a listed flip stands."""
+    leanings = [np.array([one.leaning for one in side]) for side in (a, b)]
+    turn = np.sign(leanings[0].mean() - leanings[1].mean())
+    apart = turn * (leanings[0][:, None] - leanings[1][None])
+    ranked: list[tuple[float, int, int]] = []
+    apart = np.where(cross < SAID_BY_BOTH, apart, 0.0)
+    for i, j in np.argwhere(cross >= OPPOSED_AT).tolist():
+        if a[i].plain and b[j].plain:
+            worth = max(float(apart[i, j]), APART * _flipped(a[i].text, b[j].text))
+            if worth >= APART:
+                ranked.append((round(float(cross[i, j]) * math.tanh(worth / (2 * APART)), 9), i, j))
     found: list[dict[str, Quote | float]] = []
     used: set[tuple[int, int]] = set()
-    for similarity, i, j in sorted(about_one_thing, key=lambda one: (-one[0], one[1], one[2])):
-        if (i, 0) in used or (j, 1) in used or not _flipped(a[i].text, b[j].text):
+    for _, i, j in sorted(ranked, key=lambda one: (-one[0], one[1], one[2])):
+        if (i, 0) in used or (j, 1) in used:
             continue
         used |= {(i, 0), (j, 1)}
-        found.append({a[i].voice: _quote(a[i]), b[j].voice: _quote(b[j]), "similarity": round(similarity, 4)})
+        found.append({a[i].voice: _quote(a[i]), b[j].voice: _quote(b[j]), "similarity": round(float(cross[i, j]), 4)})
         if len(found) == MOST_OPPOSED:
             break
     return tuple(found)

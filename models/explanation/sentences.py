@@ -21,7 +21,7 @@ A reader reads no more, and 12 x 24 sentences compare in milliseconds.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A quotable passage. plain: neither courtesy nor logistics nor a scrap."""
+    """A quotable passage. plain: neither courtesy nor logistics nor a scrap. leaning: log odds of the two camps."""
 
     voice: str
     document: SideDocument
@@ -29,6 +29,7 @@ class Sentence:
     end: int
     text: str
     plain: bool
+    leaning: float
 
 
 def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sentence, ...], Array]:
@@ -37,17 +38,15 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
     (n, dim) float64, centred per language, unit norm.
     """
     latest = sorted(documents, key=lambda one: (one.at, one.item))[-MOST_DOCUMENTS:]
-    found = [
-        (
-            Sentence(voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=tells(it.text)),
-            one,
-            it.vector,
-        )
-        for one in latest
-        for it in one.passages
-    ]
+    found = [(one, it) for one in latest for it in one.passages]
     if not found:
         return (), np.zeros((0, 0))
-    vectors = np.concatenate([shipped().centred(vector.astype(np.float64)[None], one.lang) for _, one, vector in found])
+    vectors = np.concatenate([shipped().centred(it.vector.astype(np.float64)[None], one.lang) for one, it in found])
+    sentences = tuple(
+        Sentence(
+            voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=tells(it.text), leaning=leaning
+        )
+        for (one, it), leaning in zip(found, shipped().leaning(vectors).tolist(), strict=True)
+    )
     norms = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return tuple(sentence for sentence, _, _ in found), vectors / np.maximum(norms, 1e-9)
+    return sentences, vectors / np.maximum(norms, 1e-9)

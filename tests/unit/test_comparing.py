@@ -33,14 +33,14 @@ def statement(
     voice: str,
     *,
     topic: str = "N",
-    apart: float = 1.0,
+    apart: float = 1.5,
     at: datetime = START,
     revision: int = 0,
     passages: int = 4,
     publisher: str | None = None,
 ) -> Statement:
     """A document of one voice: its passages lie about its topic, `apart` from the other voice."""
-    centre = 2 * direction(topic) + apart * direction(f"{voice} on {topic}")
+    centre = 0.5 * direction(topic) + apart * direction(f"{voice} on {topic}")
     made = []
     for number in range(passages):
         vector = centre + direction(f"{item}/{revision}/{number}")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.calibration import Calibration, Camps, Scale
-from models.divergence import SideDocument, divergence, of_positions, position
+from models.divergence import SAID_BY_BOTH, SideDocument, agreements, divergence, of_positions, position
 from models.news import EncodedPassage
 
 DIM = 384
@@ -42,7 +42,7 @@ def direction(seed: int) -> np.ndarray:
 
 
 def sides(seed: int, few: int, many: int, apart: float) -> tuple[list[SideDocument], list[SideDocument]]:
-    common, shift = 2 * direction(seed), apart * direction(seed + 1000)
+    common, shift = 0.5 * direction(seed), apart * direction(seed + 1000)
     a = [document(f"a{seed}-{n}", common + shift, seed=seed) for n in range(few)]
     b = [document(f"b{seed}-{n}", common - shift, seed=seed, passages=1 + n % 5) for n in range(many)]
     return a, b
@@ -76,6 +76,38 @@ def test_sides_further_apart_score_higher():
 
     assert far.score > near.score
     assert far.parts["gap"] > near.parts["gap"] + 0.1
+
+
+def turned(document: SideDocument, share: int, of: SideDocument) -> SideDocument:
+    """The document with the vectors of `share` of its passages taken from another's."""
+    said = tuple(
+        replace(one, vector=other.vector) if n < share else one
+        for n, (one, other) in enumerate(zip(document.passages, of.passages, strict=True))
+    )
+    return replace(document, passages=said)
+
+
+def test_the_more_both_sides_say_the_lower_the_score():
+    a, b = document("a", 1.5 * direction(8)), document("b", -1.5 * direction(8))
+    found = [divergence([a], [turned(b, share, a)]) for share in range(7)]
+
+    agreed = [one.parts["agreement"] for one in found]
+    assert agreed[0] == 0.0
+    assert agreed[-1] == 1.0
+    assert agreed == sorted(agreed)
+    assert found[0].score > found[-1].score
+    assert found[-1].score < 0.05
+
+
+@given(st.integers(0, 1000), st.integers(1, 4), st.integers(1, 4))
+@settings(max_examples=20, deadline=None)
+def test_agreement_is_the_share_of_sentences_with_a_match(seed, few, many):
+    first, second = ([position(one) for one in side] for side in sides(seed, few, many, 0.2))
+    found = agreements(first, second)
+    for i, one in enumerate(first):
+        for j, other in enumerate(second):
+            alike = one.sentences @ other.sentences.T >= SAID_BY_BOTH
+            assert found[i, j] == pytest.approx((alike.any(axis=1).mean() + alike.any(axis=0).mean()) / 2)
 
 
 def test_a_longer_document_of_the_same_content_is_no_further_away():

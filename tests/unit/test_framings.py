@@ -47,11 +47,18 @@ def test_accounts_that_differ_in_form_alone_raise_no_alarm(compared) -> None:
     assert {name: p for name, p in found.items() if p is None or p <= USUAL} == {}
 
 
-def test_what_raises_an_alarm_differs_in_substance(compared) -> None:
-    kinds = {pair["id"]: pair["kind"] for pair in PAIRS}
-    alarms = [name for name, (found, _) in compared.items() if found.p_value is not None and found.p_value <= USUAL]
+def test_whatever_differs_in_substance_scores_above_whatever_differs_in_form_alone(compared) -> None:
+    scores = {
+        kind: [compared[pair["id"]][0].score for pair in PAIRS if pair["kind"] == kind] for kind in ("differs", "same")
+    }
+    assert len(scores["differs"]) == 8
+    assert min(scores["differs"]) > max(scores["same"])
+
+
+def test_what_raises_an_alarm_shows_sentences_that_are_opposed(compared) -> None:
+    alarms = [found for found, _ in compared.values() if found.p_value is not None and found.p_value <= USUAL]
     assert alarms
-    assert {kinds[name] for name in alarms} == {"differs"}
+    assert all(found.opposed for found in alarms)
 
 
 def test_swapping_the_sides_changes_no_score(compared) -> None:
