@@ -10,7 +10,7 @@ inside it, so that language is not framing either; documents of a language that 
   gap    squared distance of the two sides' means, less the scatter inside the sides (the linear maximum mean
          discrepancy, Gretton et al. 2012, as its U-statistic)
   stance the same of how much more each document is like one camp's past documents than like the other's, where the
-         calibration knows such camps
+         calibration knows such camps; of a side's own documents, where it has any: what others quote says less of it
   agreement  share of the sentences of either side's documents that the other's say as well, 0..1; it lowers the score
 
 Sides are put in a canonical order before anything is computed: swapping them changes no bit.
@@ -80,8 +80,8 @@ class Position:
 
     mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. stance:
     (1,) float64, or (0,) where no camps are known. sentences: (n, dim) float32, its telling passages' centred
-    vectors at unit L2 norm. inside: (1 + stances,) square of `mean`, less what the passages'
-    scatter adds to it, and of the stance. digest: 32 bytes that order documents alike whatever order they came in.
+    vectors at unit L2 norm. inside: (1 + stances,) square of `mean`, less what the passages' scatter adds to it, and of
+    the stance. digest: 32 bytes that order documents alike whatever order they came in. own: the side published it.
     """
 
     lang: str
@@ -91,6 +91,7 @@ class Position:
     sentences: npt.NDArray[np.float32]
     inside: Array
     digest: bytes
+    own: bool = False
 
 
 def divergence(a: Sequence[SideDocument], b: Sequence[SideDocument]) -> Divergence:
@@ -122,6 +123,7 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
         sentences=(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32),
         inside=_inside(centred, stance, known),
         digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
+        own=document.own,
     )
 
 
@@ -202,14 +204,28 @@ class _Products:
         stances = np.stack([one.stance for one in every], axis=1)
         self._between = np.concatenate(((means @ means.T)[None], stances[:, :, None] * stances[:, None, :]))
         self._agreement = agreements(first, second)
+        self._own = np.array([one.own for one in every], np.float64)
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
         """Values of gap, agreement and, where it is known, stance, for documents that weigh so much."""
         a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
-        cross = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
-        values = self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross
+        values = np.concatenate(
+            (
+                self._apart(0, 1, weights_a, weights_b),
+                self._apart(1, len(self._between), self._first_hand(a, weights_a), self._first_hand(b, weights_b)),
+            )
+        )
         agreement = float(weights_a @ self._agreement @ weights_b / (weights_a.sum() * weights_b.sum()))
         return {**dict(zip(("gap", "stance"), map(float, values), strict=False)), "agreement": agreement}
+
+    def _first_hand(self, side: slice, weights: Array) -> Array:
+        own: Array = weights * self._own[side]
+        return own if own.any() else weights
+
+    def _apart(self, start: int, end: int, weights_a: Array, weights_b: Array) -> Array:
+        a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
+        cross: Array = weights_a @ self._between[:, a, b] @ weights_b / (weights_a.sum() * weights_b.sum())
+        return (self._scatter(a, weights_a) + self._scatter(b, weights_b) - 2 * cross)[start:end]
 
     def _scatter(self, side: slice, weights: Array) -> Array:
         """Mean product of two different documents of a side, and of stances the square of their mean.

@@ -1,11 +1,10 @@
-"""All three stages in one process, over the same calls as the agents: the alerts that Kafka and Faust would give."""
+"""All three stages in one process, over the same calls as the agents: what Kafka and Faust would give."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from models.alerts import AlertEvent
 from models.clustering import Narratives
-from models.comparing import Comparer
+from models.comparing import Comparer, Taken
 from models.encoding import Encoder
 from models.errors import InvalidItem
 from models.news import NewsItem, Placement, Statement
@@ -34,7 +33,7 @@ def placements(stream: Iterable[tuple[NewsItem, Statement]], narratives: Narrati
         yield from narratives.take(statement).placements
 
 
-def alerts(stream: Iterable[Placement], comparer: Comparer) -> Iterator[AlertEvent]:
-    """The alert events of placements, in order."""
+def compared(stream: Iterable[Placement], comparer: Comparer) -> Iterator[tuple[Placement, Taken]]:
+    """Each placement with what the compare stage makes of it: alert events, and a reading where both sides speak."""
     for placement in stream:
-        yield from comparer.take(placement).events
+        yield placement, comparer.take(placement)

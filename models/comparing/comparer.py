@@ -27,10 +27,11 @@ THIRD_PARTY = 0.8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a placement led to; events are sent before changes are made durable."""
+    """What a placement led to; events are sent before changes are made durable. reading: where both sides speak."""
 
     events: tuple[AlertEvent, ...] = ()
     changes: tuple[Change[Record], ...] = ()
+    reading: Reading | None = None
 
 
 class Comparer:
@@ -83,7 +84,7 @@ class Comparer:
         if placement.how != "copy":
             events += self._judge(step, narrative)
         self._commit(step, narrative)
-        return Taken(events=tuple(events), changes=self._changes(step, narrative))
+        return Taken(events=tuple(events), changes=self._changes(step, narrative), reading=step.reading)
 
     def restore(self, records: Mapping[str, Record] | Iterable[tuple[str, Record]]) -> None:
         """Become the stage that these durable records are of.
@@ -201,9 +202,10 @@ class Comparer:
         found = self._divergence(narrative, resample=False)
         if found is None or not (step.written or step.placement.how == "merged"):
             return
+        step.reading = self._reading(step, narrative, found)
         state, verdict = take_reading(
             narrative.head.alert,
-            self._reading(step, narrative, found),
+            step.reading,
             narrative=narrative.head.narrative,
             at=step.now,
             settings=self._settings,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from models.alerting import AlertSettings
+from models.alerting import AlertSettings, Reading
 from models.comparing.narrative import Array, Held, Narrative
 from models.comparing.records import (
     MOST_COPIES,
@@ -21,13 +21,14 @@ from models.news import Placement
 
 
 class Step:
-    """One placement being taken: its number, its time, and what was written and deleted so far."""
+    """One placement being taken: its number, its time, what was read off, written and deleted so far."""
 
     def __init__(self, seq: int, placement: Placement, now: datetime) -> None:
         """A step that has done nothing yet."""
         self.seq = seq
         self.placement = placement
         self.now = now
+        self.reading: Reading | None = None
         self.written: dict[str, Record] = {}
         self.deleted: set[str] = set()
 

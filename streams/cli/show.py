@@ -47,11 +47,21 @@ def alert(event: AlertEvent, book: Voices) -> None:
         for quote in side.quotes[:MOST_QUOTES]:
             console.print(Text(f"  “{_one_line(quote.text)}”"))
             console.print(Text(f"    {quote.url or quote.id}", "dim"))
+    _opposed(event.opposed, book)
     shown = {_one_line(quote.text) for side in event.sides.values() for quote in side.quotes[:MOST_QUOTES]}
     _one_sided(
         [one for one in event.one_sided if _one_line(one.text) not in shown], book, said="Only {} also says, so far:"
     )
     console.print()
+
+
+def _opposed(pairs: Iterable[Any], book: Voices) -> None:
+    """What the sides say of one thing, apart."""
+    for pair in list(pairs)[:MOST_QUOTES]:
+        console.print("\nOn one matter:")
+        for voice, quote in _fields(pair).items():
+            if voice != "similarity":
+                console.print(Text(f"  {_name(book, voice)}: “{_one_line(_fields(quote)['text'])}”"))
 
 
 def _one_sided(entries: Iterable[Any], book: Voices, *, said: str = "Only {} says, so far:") -> None:
@@ -76,14 +86,10 @@ def comparison(result: Comparison, book: Voices) -> None:
     console.print(f"divergence [bold]{result.score:.2f}[/] ({low:.2f} to {high:.2f}){told}, basis {result.basis}")
     for voice, counts in result.sides.items():
         console.print(f"  {escape(_name(book, voice))}: {counts.documents} documents, {counts.passages} passages")
+    _opposed(result.opposed, book)
     _one_sided(result.one_sided, book)
     for voice, words in result.words.items():
         console.print(f"\nwords of {escape(_name(book, voice))}: {escape(', '.join(word for word, _ in words[:10]))}")
-    for pair in result.opposed[:MOST_QUOTES]:
-        console.print("\non the same point:")
-        for voice, quote in _fields(pair).items():
-            if voice != "similarity":
-                console.print(Text(f"  {_name(book, voice)}: “{_one_line(_fields(quote)['text'])}”"))
 
 
 def narratives(summaries: Iterable[Any]) -> None:

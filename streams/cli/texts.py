@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -30,6 +31,7 @@ from streams.cli.common import (
 )
 from streams.core import make_comparer, make_encoder, make_narratives
 from streams.files import items
+from streams.pages import Report, comparison_page, report_page, write_page
 from streams.progress import progress
 from streams.settings import Settings
 from streams.wire import moment
@@ -104,6 +106,7 @@ def compare(
     voice_a: Annotated[str | None, typer.Option(help="The voice that A speaks with.")] = None,
     voice_b: Annotated[str | None, typer.Option(help="The voice that B speaks with.")] = None,
     jsonl: JsonLines = False,
+    html: Annotated[Path | None, typer.Option(help="Write the comparison to this file, as a page.")] = None,
     voices: VoicesFile = None,
     config: Config = None,
     as_json: AsJson = False,
@@ -123,6 +126,8 @@ def compare(
     encoder = make_encoder(settings)
     made = [[statement for _, statement in _stated(side, settings, book, encoder, refusals)] for side in sides]
     result = compare_documents(made[0], made[1] if len(made) == 2 else (), book.pair)
+    if html is not None:
+        write_page(html, comparison_page(result, book))
     _show_comparison(result, book, as_json)
     refusals.finish()
 
@@ -137,6 +142,9 @@ def _show_comparison(result: Comparison, book: Voices, as_json: bool) -> None:
 def backtest(
     files: Files,
     until: Annotated[str | None, typer.Option(help="Stop before the first item later than this time.")] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Write narratives, scores, evidence and alerts to this file, as a page.")
+    ] = None,
     jsonl: JsonLines = False,
     voices: VoicesFile = None,
     config: Config = None,
@@ -150,11 +158,16 @@ def backtest(
     before = (item for item in source if end is None or item.published_at <= end)
     stream = _counted(_stated(before, settings, book, encoder, refusals))
     comparer, person = make_comparer(book, settings, encoder.name), for_person(as_json)
-    for event in stages.alerts(stages.placements(stream, make_narratives(settings)), comparer):
-        if person:
-            show.alert(event, book)
-        else:
-            emit(event)
+    told = Report(book.pair)
+    for placement, taken in stages.compared(stages.placements(stream, make_narratives(settings)), comparer):
+        told.add(placement, taken)
+        for event in taken.events:
+            if person:
+                show.alert(event, book)
+            else:
+                emit(event)
+    if report is not None:
+        write_page(report, report_page(told, book))
     refusals.finish()
 
 

@@ -1,5 +1,6 @@
 """The whole system as a user runs it: the command `parallax` on a real Kafka, compared with the run in one process."""
 
+import html
 import json
 import signal
 import uuid
@@ -30,12 +31,25 @@ def worker(settings: Settings) -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="session")
-def expected(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
-    """The alert events of the bundled stream from one process: one line each."""
+def backtest(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[bytes], str]:
+    """The alert events of the bundled stream from one process, one line each, and the report of it."""
     settings = load_settings(data_dir=tmp_path_factory.mktemp("backtest"))
-    lines = parallax(settings, "backtest", str(SAMPLES), status=1).stdout.splitlines()
+    page = settings.data_dir / "report.html"
+    lines = parallax(settings, "backtest", str(SAMPLES), "--report", str(page), status=1).stdout.splitlines()
     assert lines, "the bundled stream must raise an alert, or nothing is compared"
-    return lines
+    return lines, page.read_text("utf-8")
+
+
+@pytest.fixture(scope="session")
+def expected(backtest: tuple[list[bytes], str]) -> list[bytes]:
+    """The alert events alone."""
+    return backtest[0]
+
+
+def test_the_report_of_a_backtest_shows_every_alert(backtest):
+    events, page = [json.loads(line) for line in backtest[0]], html.unescape(backtest[1])
+    assert all(event["headline"] in page for event in events if ".opened." in event["type"])
+    assert all(page.count(f'id="{event["narrative"]}"') == 1 for event in events)
 
 
 def test_kafka_and_faust_give_the_alerts_of_one_process_byte_for_byte(settings, worker, expected):

@@ -1,5 +1,6 @@
 """The command line without a broker: what is printed, and how wrong use is answered."""
 
+import html
 import json
 import os
 import subprocess
@@ -41,10 +42,13 @@ def test_read_prints_passages_that_are_spans_of_the_text(tmp_path):
 
 def test_compare_of_one_text_with_both_voices_shows_each_side(tmp_path):
     (tmp_path / "article.txt").write_text(ARTICLE)
-    row = json.loads(run(tmp_path, "compare", str(tmp_path / "article.txt")).stdout)
+    page = tmp_path / "page.html"
+    row = json.loads(run(tmp_path, "compare", str(tmp_path / "article.txt"), "--html", str(page)).stdout)
 
     assert set(row["sides"]) == {"kremlin", "white_house"}
     assert row["interval"][0] <= row["score"] <= row["interval"][1]
+    assert f"{row['score']:.2f}" in page.read_text("utf-8")
+    assert all(one["text"] in html.unescape(page.read_text("utf-8")) for one in row["one_sided"])
 
 
 def test_compare_without_two_voiced_sides_says_which_is_missing(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.calibration import Calibration, Camps, Scale
-from models.divergence import SAID_BY_BOTH, SideDocument, agreements, divergence, of_positions, position
+from models.divergence import SAID_BY_BOTH, Position, SideDocument, agreements, divergence, of_positions, position
 from models.news import EncodedPassage
 
 DIM = 384
@@ -210,6 +210,23 @@ def test_of_several_documents_the_mean_stances_are_compared():
     mean = float(np.mean([one.stance for one in a]) - np.mean([one.stance for one in b]))
 
     assert of_positions(a, b, known=known).parts["stance"] == pytest.approx(mean * mean, abs=1e-5)
+
+
+def test_what_others_quote_moves_no_stance_where_a_side_speaks_itself():
+    known = of_camps(camps(np.stack([direction(5), -direction(5)]) * 4))
+
+    def placed(item: str, at: float, *, own: bool) -> Position:
+        return position(replace(document(item, direction(1) + at * direction(5)), own=own), known)
+
+    a, b = placed("a", 0.3, own=True), placed("b", -0.3, own=True)
+    quoted = [placed(f"q{n}", 0.0, own=False) for n in range(3)]
+
+    def stance(*sides: list[Position]) -> float:
+        return of_positions(*sides, known=known).parts["stance"]
+
+    alone = stance([a], [b])
+    assert stance([a, *quoted], [b, *quoted]) == pytest.approx(alone)
+    assert 0 < stance([*quoted, placed("c", 0.2, own=False)], [b]) < alone
 
 
 def test_sides_are_compared_inside_a_language_that_both_have():
