@@ -37,7 +37,7 @@ _LABEL = re.compile(
 )
 _DIRECTION = re.compile(r"(?:[(\[][^()\[\]\n]{1,80}[)\]]\s*)")
 """What a label is followed by that is not said: `(As interpreted.)`."""
-_JOINT = r"of|the|and|for|at|de|von|van|der|den|bin|al|ibn|el|la|du|on|in|и|фон|де|аль"
+_JOINT = r"of|the|to|and|for|at|de|von|van|der|den|bin|al|ibn|el|la|du|on|in|и|фон|де|аль"
 _WORD = rf"[{_UPPER}][\w.’'-]*,?"
 _CAPITALS = re.compile(rf"[{_UPPER}](?:[{_UPPER} .,’'&/-]|\bMc(?=[A-Z])|\bO’(?=[A-Z]))*")
 _NAMED = re.compile(rf"{_WORD}(?:\s+(?:{_WORD}|{_JOINT})){{1,15}}")

@@ -78,6 +78,8 @@ def test_a_question_is_never_the_hosts_and_the_answer_is(source: str, house: str
     [
         ("Vladimir Putin: ", KREMLIN),
         ("President of Russia Vladimir Putin: ", KREMLIN),
+        ("Aide to the President Yury Ushakov: ", KREMLIN),
+        ("Press Secretary to the President Karoline Leavitt: ", HOUSE),
         ("PRESIDENT PUTIN: ", KREMLIN),
         ("PRESIDENT PUTIN:  (As interpreted.)  ", KREMLIN),
         ("FOREIGN MINISTER LAVROV: ", KREMLIN),
@@ -142,6 +144,8 @@ def test_a_listed_speaker_speaks_for_the_own_side_wherever_the_transcript_stands
         "HIS MAJESTY THE KING: ",
         "MS. MARGARET ARLAND: ",
         "Prime Minister of Norland Erik Arland: ",
+        "Adviser to Vladimir Putin: ",
+        "Adviser to Joe Biden: ",
         "President of the Republic of Norland Erik Arland: ",
         "President of Norland Erik Arland Arland ErikPresident of Norland: ",
         "Erik Arland (retranslated): ",
