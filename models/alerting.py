@@ -18,7 +18,7 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .042, adversaries .51 and .58
+    open_p after a few readings. Of later pairs at .02 and .05: usual ones .016 and .051, adversaries .50 and .58
     (benchmarks/pairs.py). bands: lower ends of medium, high, critical in `weight`, a judgement.
     """
 

@@ -165,6 +165,8 @@ def test_words_that_only_begin_alike_are_no_frame(document):
         ("Войска были переброшены к границе без всякого уведомления", True),
         ("The ministers spoke with one another about the border today", False),
         ("По инициативе американской стороны состоялся телефонный разговор президентов", False),
+        ("It was agreed to maintain personal contacts in the coming weeks", False),
+        ("Президенты условились оставаться на связи в ближайшие недели", False),
         ("Too short to weigh", False),
     ],
 )
