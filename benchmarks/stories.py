@@ -27,7 +27,7 @@ from statistics import mean
 
 import numpy as np
 
-from models.clustering import Narratives, grouping, neighbours, planning
+from models.clustering import Narratives, grouping, neighbours, planning, rare, search
 from models.copies import signature
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.masking import mask
@@ -47,7 +47,7 @@ UNDATED = datetime(2026, 1, 1, tzinfo=UTC)
 GRID: Mapping[str, Sequence[float]] = {
     "NEAREST": (12, 24), "SURROUNDING": (4, 8), "RELATIVE": (0.7, 0.8, 0.9), "USUAL": (0.1, 0.2),
     "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05),
-    "CROWD": (24, 32, 48, 64, 1 << 40),
+    "CROWD": (24, 32, 48, 64, 1 << 40), "BY_MEANING": (16, 24), "BY_TERMS": (16, 24), "TERMS": (16, 64),
 }  # fmt: skip
 
 
@@ -156,7 +156,7 @@ def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str,
 
 def with_constant(name: str, value: float, work: Callable[[], dict[str, object]]) -> dict[str, object]:
     """The work done with another value of a constant of the clustering modules."""
-    homes = [module for module in (neighbours, grouping, planning) if hasattr(module, name)]
+    homes = [module for module in (neighbours, grouping, planning, search, rare) if hasattr(module, name)]
     before = getattr(homes[0], name)
     try:
         for module in homes:
