@@ -89,13 +89,17 @@ class Calibration:
 
     def stance(self, mean: Array) -> Array:
         """(1,) the stance of a document by its mean centred vector (dim,); (0,) in another space."""
-        fitting = self.camps is not None and self.camps.weights.shape[1] == len(mean)
-        return np.array([self.camps.stance(mean)] if self.camps is not None and fitting else [])
+        camps = self._camps(len(mean))
+        return np.array([] if camps is None else [camps.stance(mean)])
 
     def leaning(self, vectors: Array) -> Array:
         """(n,) log odds of the two camps by centred vectors (n, dim); zeros in another space."""
-        fitting = self.camps is not None and self.camps.weights.shape[1] == vectors.shape[1]
-        return self.camps.leaning(vectors) if self.camps is not None and fitting else np.zeros(len(vectors))
+        camps = self._camps(vectors.shape[1])
+        return np.zeros(len(vectors)) if camps is None else camps.leaning(vectors)
+
+    def _camps(self, dim: int) -> Camps | None:
+        """The camps, where they are of this space."""
+        return self.camps if self.camps is not None and self.camps.weights.shape[1] == dim else None
 
     def scale(self, documents: int) -> Scale:
         """The scale for sides of at least so many documents each (1 or more)."""

@@ -18,7 +18,7 @@ LENGTH = 400.0
 FINE = 1e6
 """Of the two halves whose sum it is."""
 EXACT = 32_768
-"""Vectors up to which all are looked at: half a millisecond (`benchmarks/clustering.py --search`)."""
+"""Vectors up to which all are looked at: about a millisecond (`benchmarks/clustering.py --search`)."""
 PROBED = 64
 """Cells looked through (`benchmarks/clustering.py --search`)."""
 GROWN = 4

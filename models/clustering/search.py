@@ -11,7 +11,7 @@ from models.clustering.narrative import Active
 from models.clustering.rare import RareTerms
 
 BY_MEANING, BY_TERMS = 32, 32
-"""Documents looked at for either: three times as many as are kept as neighbours (`benchmarks/stories.py --grid`)."""
+"""Documents looked at for either: each twice as many as are kept as neighbours (`benchmarks/stories.py --grid`)."""
 DENSE_UNIT = float(2 * GRID * GRID)
 SPARSE_UNIT = float(SPARSE_GRID * SPARSE_GRID)
 

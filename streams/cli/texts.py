@@ -158,15 +158,16 @@ def backtest(
     before = (item for item in source if end is None or item.published_at <= end)
     stream = _counted(_stated(before, settings, book, encoder, refusals))
     comparer, person = make_comparer(book, settings, encoder.name), for_person(as_json)
-    told = Report(book.pair)
+    told = Report(book.pair) if report is not None else None
     for placement, taken in stages.compared(stages.placements(stream, make_narratives(settings)), comparer):
-        told.add(placement, taken)
+        if told is not None:
+            told.add(placement, taken)
         for event in taken.events:
             if person:
                 show.alert(event, book)
             else:
                 emit(event)
-    if report is not None:
+    if report is not None and told is not None:
         write_page(report, report_page(told, book))
     refusals.finish()
 

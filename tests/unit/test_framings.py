@@ -1,43 +1,18 @@
 """What the shipped encoder and calibration make of twenty pairs of accounts in our own words (tests/data)."""
 
-import json
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
+from framing import PAIRS
+from framing import compared as compare_all
 
-from models.comparing.comparison import Comparison, compare_documents
-from models.news import NewsItem, Statement
-from models.statements import make_statements
-from streams.core import make_encoder
-from streams.settings import load_settings, load_voices
+from models.comparing.comparison import Comparison
 
-PAIRS = json.loads((Path(__file__).parents[1] / "data" / "framing_pairs.json").read_text("utf-8"))
-SOURCES = {"kremlin": "kremlin.ru", "white_house": "whitehouse.gov"}
 USUAL = 0.05
 
 
 @pytest.fixture(scope="module")
 def compared() -> dict[str, tuple[Comparison, Comparison]]:
     """Every pair, and with the sides swapped."""
-    settings = load_settings()
-    voices = load_voices(settings.voices)
-    items = [
-        NewsItem(
-            id=f"{pair['id']}/{side}", published_at=datetime(2024, 1, 1, tzinfo=UTC), title=pair[side]["title"],
-            text=pair[side]["text"], lang=pair[side]["lang"], source=source,
-        )
-        for pair in PAIRS for side, source in SOURCES.items()
-    ]  # fmt: skip
-    made = list(make_statements(items, voices, make_encoder(settings), most_passages=512))
-    assert all(isinstance(one, Statement) for one in made)
-    return {
-        pair["id"]: (
-            compare_documents([made[2 * n]], [made[2 * n + 1]], voices.pair),
-            compare_documents([made[2 * n + 1]], [made[2 * n]], voices.pair),
-        )
-        for n, pair in enumerate(PAIRS)
-    }
+    return compare_all()
 
 
 def test_accounts_that_differ_in_form_alone_raise_no_alarm(compared) -> None:
