@@ -1,13 +1,13 @@
-"""Over a whole document: transcripts, office-holders and namesakes, any text at all, in linear time."""
+"""Over a whole document: transcripts, office-holders and namesakes, any text at all, with work linear in its length."""
 
 import re
-import time
 from datetime import UTC, datetime
 
 import pytest
 from hearing import OTHERS, SPRING_2025, VOICES, WINTER_2021, J, K, W, Y, evidence, heard, last
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from work import MANY, grows_with_length, soon
 
 from models.attribution import attribute
 from models.news import NewsItem
@@ -131,13 +131,12 @@ def test_passages_lie_in_order_apart_and_are_slices_of_the_text(text: str, sourc
         "Name Name ",
     ],
 )
-def test_time_grows_with_the_length_of_a_line_and_no_faster(unit: str) -> None:
-    def seconds(length: int) -> float:
+@soon
+def test_work_grows_with_the_length_of_a_line_and_no_faster(unit: str) -> None:
+    def work(length: int) -> None:
         text = (unit * (length // len(unit) + 1))[:length]
         document = read(NewsItem(id="t", published_at=SPRING_2025, text=text))
-        begin = time.process_time()
         attribute(document, VOICES, source_voice=None, at=SPRING_2025)
-        return time.process_time() - begin
 
-    short, long = min(seconds(20_000) for _ in range(3)), seconds(200_000)
-    assert long < 40 * short + 0.5
+    grows_with_length(work, 5_000)
+    work(MANY)

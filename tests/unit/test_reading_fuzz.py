@@ -1,14 +1,13 @@
-"""Whatever comes in, reading, attribution and masking come through: in bounds, and in time linear in its length."""
+"""Whatever comes in, reading, attribution and masking come through: in bounds, and with work linear in its length."""
 
 import random
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from work import MANY, grows_with_length, soon
 
 from models.attribution import attribute
 from models.errors import InvalidItem
@@ -108,42 +107,26 @@ _MARKUP = "<div>|<b><i>|<ul><li>|<p|<a b='|<p>x</p>|<table><tr><td>|<div class=s
 
 
 @pytest.mark.parametrize("unit", [*UNITS, "|"])
-def test_time_is_linear_in_the_length_of_a_text(unit: str) -> None:
-    linear(lambda length: whole(("x " + unit * (length // len(unit) + 1))[:length], sources=("", "kremlin.ru")), 12_500)
+@soon
+def test_work_is_linear_in_the_length_of_a_text(unit: str) -> None:
+    def work(length: int) -> None:
+        whole(("x " + unit * (length // len(unit) + 1))[:length], sources=("kremlin.ru",))
 
-
-@pytest.mark.parametrize("unit", ["word ", "“", "Putin said that ", "«", "?", "—"])
-def test_a_line_of_200000_characters(unit: str) -> None:
-    whole(("x " + unit * 200_000)[:200_000], sources=("whitehouse.gov",))
+    grows_with_length(work, 3_000)
+    work(MANY)
 
 
 @pytest.mark.parametrize("unit", _MARKUP.split("|"))
-def test_time_is_linear_in_the_length_of_a_page(unit: str) -> None:
-    linear(lambda length: whole(html="<p>word</p>" + unit * (length // len(unit)), sources=("",)), 50_000)
+@soon
+def test_work_is_linear_in_the_length_of_a_page(unit: str) -> None:
+    def work(length: int) -> None:
+        whole(html="<p>word</p>" + unit * (length // len(unit)), sources=("",))
+
+    grows_with_length(work, 10_000)
+    work(MANY)
 
 
 @pytest.mark.parametrize("unit", ["<div>", "<b>", "<ul><li>", "<span class='x'>", "<font>", "<blockquote>"])
 def test_ten_thousand_tags_within_each_other(unit: str) -> None:
     made = read(NewsItem(id="f", published_at=AT, html=unit * 10_000 + "The word is here."))
     assert made.text.endswith("The word is here.")
-
-
-def linear(work: Callable[[int], None], length: int) -> None:
-    """Four times the length takes about four times as long, not sixteen: the best of up to five comparisons.
-
-    What takes no twentieth of a second at four times the length is not judged: there the clock's grain shows.
-    """
-    ratios = []
-    for _ in range(5):
-        short, long = seconds(work, length), seconds(work, 4 * length)
-        ratios.append(long / max(short, 1e-9))
-        if long < 0.05 or ratios[-1] < 8:
-            return
-    raise AssertionError(f"4 times the length took {', '.join(f'{one:.1f}' for one in ratios)} times as long")
-
-
-def seconds(work: Callable[[int], None], length: int) -> float:
-    """CPU seconds of this process."""
-    began = time.process_time()
-    work(length)
-    return time.process_time() - began
