@@ -14,8 +14,8 @@ earlier ones. Prints one JSON line:
             camps hold what the two usually say differently, not what they say differently of one event
   median    score of each kind
   seeds     how far an interval's ends move when it is resampled anew (RESAMPLES of models/divergence.py)
-  history   how far the usual logit moves from its value at all pairs (MOST_HISTORY of models/evidence.py), per length
-            of history, as a median of absolute differences
+  history   how far the usual logit moves from its value at all pairs (MOST_HISTORY of models/evidence/betting.py), per
+            length of history, as a median of absolute differences
 
 `--write` writes models/calibration.json; `--all-passages` keeps courtesies and logistics; `--cache` keeps vectors.
 """

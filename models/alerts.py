@@ -52,12 +52,18 @@ class AlertSide:
 class LedgerLine:
     """A pair of documents and the logarithm of what each expert's bet on it paid.
 
-    e_value is the mean over experts of exp(sum of log_e over all lines).
+    e_value is the mean over experts of exp(sum of log_e over all counted lines). seq: orders the pairs of all
+    narratives. lean, style: what the bets followed from, None where none was made. `parallax evidence` computes it all
+    again.
     """
 
     a: str
     b: str
     log_e: tuple[float, ...]
+    seq: int = 0
+    lean: float | None = None
+    style: float | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

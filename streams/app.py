@@ -7,7 +7,7 @@ from models.encoding import Encoder
 from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.agents import cluster, compare, embed
-from streams.bootstrap import Reached
+from streams.bootstrap import Reached, state_table
 from streams.core import LoadingEncoder, make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.instruments import Instruments
@@ -104,7 +104,7 @@ def _add_compare(
 def _add(app, settings, reached, instruments, name, source, stage, stateful) -> None:  # type: ignore[no-untyped-def]
     topic = app.topic(source, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     instruments.follow_lag(source, app.lag)
-    journal = None if stateful is None else (stateful, Journal(app, f"{name}-state"))
+    journal = None if stateful is None else (stateful, Journal(app, state_table(name)))
 
     async def agent(stream) -> None:  # type: ignore[no-untyped-def]
         await run_stage(

@@ -18,6 +18,10 @@ class Reached:
     topics: Topics
     group: str
 
+    def state_topic(self, stage: str) -> str:
+        """Where a stage's journal is kept: Faust names a table's changelog so."""
+        return f"{self.group}-{state_table(stage)}-changelog"
+
 
 def reach(settings: Settings, bootstrap: str | None = None) -> Reached:
     """The broker that the settings mean: `bootstrap` if given, PARALLAX_BROKERS, or the embedded one that runs.
@@ -41,3 +45,8 @@ def reach(settings: Settings, bootstrap: str | None = None) -> Reached:
 def group_of(prefix: str) -> str:
     """The Faust app id and consumer group: `parallax`; another prefix has another, so that two systems stay apart."""
     return prefix.rstrip(".-_") or DEFAULT_PREFIX.rstrip(".")
+
+
+def state_table(stage: str) -> str:
+    """The name of the table that is a stage's journal."""
+    return f"{stage}-state"

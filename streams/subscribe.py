@@ -71,6 +71,22 @@ def records(
         consumer.close(autocommit=False)
 
 
+def topic_is_there(bootstrap: str, topic: str) -> bool:
+    """Whether a broker has a topic; asking does not make it.
+
+    Raises:
+        InfrastructureError: the broker is not there.
+    """
+    try:
+        consumer = KafkaConsumer(bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
+    except KafkaError as error:
+        raise unreachable(bootstrap, error) from None
+    try:
+        return topic in consumer.topics()
+    finally:
+        consumer.close(autocommit=False)
+
+
 def _commit(consumer: KafkaConsumer, group: str | None, done: dict[TopicPartition, OffsetAndMetadata]) -> None:
     if group and done:
         consumer.commit(done, timeout_ms=BROKER_ANSWERS_WITHIN_MS)

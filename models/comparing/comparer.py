@@ -5,19 +5,19 @@ style, e-BH) is computed from all records, so that a stage restored after any pr
 nothing had happened: a placement that a head remembers gives nothing, any other gives what it would have given.
 """
 
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, told
 from models.alerts import AlertEvent, Basis, Versions
+from models.comparing.audit import Audit, audited, is_established
 from models.comparing.events import make_event, title_of
-from models.comparing.narrative import Array, Narrative, awake, forgotten_at, silent_at
+from models.comparing.narrative import Narrative, awake, forgotten_at, history, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
 from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of
 from models.divergence import Divergence, of_positions
-from models.evidence import MOST_HISTORY, Ledger, rejected, restarted
+from models.evidence import Ledger, restarted
 from models.news import Change, Placement
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -68,12 +68,12 @@ class Comparer:
         events = list(self._silenced(step))
         narrative = self._own(step)
         if placement.how in ("born", "joined"):
-            join(step, narrative, self._pair, lambda: self._history(narrative))
+            join(step, narrative, self._pair, lambda: history(self._narratives, narrative, self._pair))
             cap(step, narrative, self._pair, self._settings)
         elif placement.how in ("moved", "split"):
             origin = self._narratives.get(placement.origin or "")
             if origin is not None and origin is not narrative:
-                bring(step, narrative, origin, self._pair, lambda: self._history(narrative))
+                bring(step, narrative, origin, self._pair, lambda: history(self._narratives, narrative, self._pair))
                 cap(step, narrative, self._pair, self._settings)
         elif placement.how == "copy":
             count_copy(narrative, placement, self._pair)
@@ -109,6 +109,12 @@ class Comparer:
                     narrative.add(key, document, self._pair)
         self._stale = set(held) - named
 
+    def audits(self) -> Iterator[Audit]:
+        """The evidence of every narrative that has any, looked into as of the stage's clock; see Audit."""
+        for one in list(self._narratives.values()):
+            if one.head.ledger.count:
+                yield audited(self._narratives, one, self._pair, self._clock, self._settings)
+
     def _knows(self, placement: Placement) -> bool:
         narrative = self._narratives.get(placement.narrative)
         return narrative is not None and was_applied(narrative.head, placement)
@@ -140,17 +146,6 @@ class Comparer:
             narrative = self._narratives[name] = Narrative(head)
         narrative.head = awake(narrative.head, step.now, self._settings)
         return narrative
-
-    def _history(self, narrative: Narrative) -> list[Array]:
-        """Differences of the other narratives' latest pairs, oldest first."""
-        found = [
-            (pair.seq, name, number, pair)
-            for name, one in self._narratives.items()
-            if one is not narrative
-            for number, pair in enumerate(one.pairs(self._pair))
-        ]
-        latest = sorted(found, key=lambda one: one[:3])[-MOST_HISTORY:]
-        return [self._narratives[name].difference(pair.a, pair.b, self._pair) for _, name, _, pair in latest]
 
     def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
         """Documents leave. The alert is retracted if what is left would not hold it."""
@@ -219,29 +214,15 @@ class Comparer:
                 narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
 
     def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
-        log_e = narrative.head.ledger.log_e_value
         own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]
         return Reading(
             score=found.score,
             p_value=found.p_value,
             documents=len(narrative.held),
-            log_e_value=log_e,
-            established=self._established(step, narrative),
+            log_e_value=narrative.head.ledger.log_e_value,
+            established=is_established(self._narratives, narrative, step.now, self._settings),
             authority=1.0 if all(own) else THIRD_PARTY,
         )
-
-    def _established(self, step: Step, narrative: Narrative) -> bool:
-        """E at least 1 / alpha, and rejected by e-BH among the narratives that are alive now."""
-        settings, own = self._settings, narrative.head.ledger
-        log_e = own.log_e_value
-        if not own.count or log_e < -math.log(settings.alpha):
-            return False
-        live = [
-            one.head.ledger.log_e_value
-            for one in self._narratives.values()
-            if one is narrative or (one.head.ledger.count and step.now < silent_at(one.head, settings))
-        ]
-        return rejected(log_e, live, settings.fdr)
 
     def _divergence(self, narrative: Narrative, *, resample: bool = True) -> Divergence | None:
         a, b = ([at for _, at in narrative.side(voice)] for voice in self._pair)

@@ -20,7 +20,7 @@ from models.alerts import (
 )
 from models.comparing.narrative import Array, Narrative
 from models.divergence import Divergence, SideDocument
-from models.evidence import Ledger
+from models.evidence import Ledger, Pair
 from models.explanation import Explanation, OneSided, explain
 from models.telling import is_formal, tells
 
@@ -122,10 +122,6 @@ def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
     return " ".join(telling.split()[:12])
 
 
-def _headline(verdict: Verdict) -> str:
-    return _HEADLINES.get(verdict.reason, _HEADLINES[verdict.kind])
-
-
 def _name(names: Mapping[str, Mapping[str, str]], voice: str) -> str:
     held = names.get(voice, {})
     return held.get("en") or next(iter(held.values()), voice)
@@ -158,7 +154,19 @@ def _evidence(ledger: Ledger, settings: AlertSettings) -> Evidence:
             f"live narratives at most {settings.fdr:.0%} of those established are expected to be false"
         ),
         ledger=ledger.head,
-        latest=tuple(LedgerLine(a=one.a, b=one.b, log_e=one.log_e) for one in ledger.pairs[-MOST_LINES:]),
+        latest=tuple(_line(one) for one in ledger.pairs[-MOST_LINES:]),
+    )
+
+
+def _line(pair: Pair) -> LedgerLine:
+    return LedgerLine(
+        a=pair.a,
+        b=pair.b,
+        log_e=pair.log_e,
+        seq=pair.seq,
+        lean=None if pair.odds is None else pair.odds.lean,
+        style=None if pair.odds is None else pair.odds.style,
+        counted=pair.counted,
     )
 
 

@@ -1,6 +1,6 @@
 """A narrative in memory: its head, its documents, and where each stands in the encoder's space."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from models.alerting import AlertSettings, closed
 from models.comparing.records import DocumentRecord, Head
 from models.divergence import Position, SideDocument, position
-from models.evidence import Pair, restarted
+from models.evidence import MOST_HISTORY, Pair, restarted
 
 Array = npt.NDArray[np.float64]
 
@@ -79,3 +79,22 @@ def awake(head: Head, now: datetime, settings: AlertSettings) -> Head:
     if alert.open:
         alert = replace(closed(alert, silent_at(head, settings), settings), cool_down=0)
     return replace(head, alert=replace(alert, smoothed=None, above=0, below=0), ledger=restarted(head.ledger))
+
+
+def history(
+    narratives: Mapping[str, Narrative], of: Narrative, pair: tuple[str, str], *, before: int | None = None
+) -> list[Array]:
+    """Differences of the latest pairs of the narratives other than `of`, oldest first.
+
+    Args:
+        before: seq of a pair; only what was paid off before it.
+    """
+    found = [
+        (one.seq, name, number, one)
+        for name, other in narratives.items()
+        if other is not of
+        for number, one in enumerate(other.pairs(pair))
+        if before is None or one.seq < before
+    ]
+    latest = sorted(found, key=lambda one: one[:3])[-MOST_HISTORY:]
+    return [narratives[name].difference(one.a, one.b, pair) for _, name, _, one in latest]

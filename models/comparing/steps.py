@@ -16,7 +16,7 @@ from models.comparing.records import (
     document_record,
     head_key,
 )
-from models.evidence import Pair, bet, merged, next_pair, paid, waiting, without
+from models.evidence import Pair, merged, next_pair, odds, paid, payoffs, waiting, without
 from models.news import Placement
 
 
@@ -85,8 +85,8 @@ def _pay(step: Step, narrative: Narrative, pair: tuple[str, str], history: Calla
         a, b = found
         difference = narrative.difference(a, b, pair)
         past = [narrative.difference(one.a, one.b, pair) for one in narrative.pairs(pair)]
-        payoffs = bet(difference, past, history())
-        ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, log_e=payoffs))
+        on = odds(difference, past, history())
+        ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, odds=on, log_e=payoffs(on)))
         narrative.head = replace(narrative.head, ledger=ledger)
 
 

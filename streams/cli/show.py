@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from models.alerts import AlertEvent
-from models.comparing import Comparison
+from models.comparing import Audit, Comparison
 from models.news import JOINT, OTHER
 from models.voices import Voices
 
@@ -106,6 +106,56 @@ def narratives(summaries: Iterable[Any]) -> None:
             ", ".join(one.words),
         )
     console.print(table)
+
+
+def ledgers(found: Iterable[Audit]) -> None:
+    """Narratives with evidence as a table, the strongest first."""
+    table = Table("narrative", "pairs", "E", "established from", "alert", "on")
+    for one in found:
+        alert_name = one.alert[:8] + (" established" if one.established else "") if one.alert else ""
+        table.add_row(one.narrative, str(one.pairs), _e(one.e_value), _e(one.needed), alert_name, one.title)
+    console.print(table)
+
+
+def ledger(found: Audit, book: Voices) -> None:
+    """A narrative's pairs, what was bet on each and what it paid, and what E comes to."""
+    console.rule(f"evidence on “{escape(found.title)}”", align="left")
+    first, second = (escape(book.name(voice, "en")) for voice in book.pair)
+    table = Table("pair", "published", f"{first}\n{second}", "lean", "style", "E after it", "computed again")
+    if found.settled:
+        table.add_row(f"1–{found.settled}", "", "kept as a sum", "", "", _e(found.settled_e_value), "")
+    for number, one in enumerate(found.lines, found.settled + 1):
+        bet = (
+            (f"{one.lean:+.3f}", f"{one.style:+.3f}")
+            if one.lean is not None and one.style is not None
+            else ("no", "bet")
+        )
+        at = f"{one.at:%Y-%m-%d}" if one.at else ""
+        paid = _e(one.e_value) if one.counted else "began anew"
+        table.add_row(str(number), at, escape(f"{one.a}\n{one.b}"), *bet, paid, _CHECKS[one.payoffs, one.documents])
+    console.print(table)
+    console.print(
+        f"E {_e(found.e_value)} of {found.pairs} pair{'s' * (found.pairs != 1)}: the mean of {len(found.strengths)} "
+        f"experts, who bet lean times {', '.join(f'{one:g}' for one in found.strengths)} against style.\n"
+        f"Established from {_e(found.needed)} on: 1 / alpha is {1 / found.alpha:g}, and e-BH keeps the share of false "
+        f"ones at {found.fdr:.0%} over {found.live} live narrative{'s' * (found.live != 1)} with evidence. "
+        + ("[bold]Established.[/]" if found.established else "Not established.")
+    )
+    console.print(Text(f"ledger {found.ledger}", "dim"))
+
+
+_CHECKS = {
+    ("agrees", "agrees"): "agrees",
+    ("agrees", "differs"): "pays as bet; its documents changed since",
+    ("agrees", "gone"): "pays as bet; documents held no more",
+    ("differs", "agrees"): "[red]does not follow[/]",
+    ("differs", "differs"): "[red]does not follow[/]",
+    ("differs", "gone"): "[red]does not follow[/]",
+}
+
+
+def _e(value: float) -> str:
+    return f"{value:.3g}"
 
 
 def letter(one: Mapping[str, Any]) -> None:

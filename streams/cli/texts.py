@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from models.attribution.tagger import tagger_of
-from models.comparing import Comparison, compare_documents
+from models.comparing import Comparer, Comparison, Taken, compare_documents
 from models.encoding import Encoder
 from models.errors import InvalidItem, InvalidSettings
-from models.news import NewsItem, Statement
+from models.news import NewsItem, Placement, Statement
 from models.statements import voiced
 from models.voices import Voices
 from streams import backtest as stages
@@ -152,14 +152,10 @@ def backtest(
 ) -> None:
     """All three stages in one process: the alert events that the running system would send for these items."""
     settings, book = settings_and_voices(config, voices)
-    refusals, end = Refusals(), _moment(until)
-    encoder = make_encoder(settings)
-    source = items(files, start=wall_clock(), refuse=refusals, jsonl=jsonl)
-    before = (item for item in source if end is None or item.published_at <= end)
-    stream = _counted(_stated(before, settings, book, encoder, refusals))
-    comparer, person = make_comparer(book, settings, encoder.name), for_person(as_json)
+    refusals, person = Refusals(), for_person(as_json)
     told = Report(book.pair) if report is not None else None
-    for placement, taken in stages.compared(stages.placements(stream, make_narratives(settings)), comparer):
+    _, stream = replayed(files, settings, book, refusals, until=_moment(until), jsonl=jsonl)
+    for placement, taken in stream:
         if told is not None:
             told.add(placement, taken)
         for event in taken.events:
@@ -170,6 +166,27 @@ def backtest(
     if report is not None and told is not None:
         write_page(report, report_page(told, book))
     refusals.finish()
+
+
+def replayed(
+    files: Sequence[str],
+    settings: Settings,
+    book: Voices,
+    refusals: Refusals,
+    *,
+    until: datetime | None = None,
+    jsonl: bool = False,
+) -> tuple[Comparer, Iterator[tuple[Placement, Taken]]]:
+    """All three stages over the items of files, up to a time: the compare stage, and what it makes of each placement.
+
+    The stage is as far as the iterator.
+    """
+    encoder = make_encoder(settings)
+    source = items(files, start=wall_clock(), refuse=refusals, jsonl=jsonl)
+    before = (item for item in source if until is None or item.published_at <= until)
+    stream = _counted(_stated(before, settings, book, encoder, refusals))
+    comparer = make_comparer(book, settings, encoder.name)
+    return comparer, stages.compared(stages.placements(stream, make_narratives(settings)), comparer)
 
 
 def _statements(

@@ -56,8 +56,26 @@ def test_kafka_and_faust_give_the_alerts_of_one_process_byte_for_byte(settings, 
     sent = parallax(settings, "publish", "--as-is", str(SAMPLES), status=1)
 
     assert followed(settings) == expected
+    assert (
+        parallax(settings, "evidence").stdout
+        == parallax(settings, "evidence", "--items", str(SAMPLES), status=1).stdout
+    )
     assert b"bad_date" in sent.stderr
     assert {letter["reason"] for letter in letters(settings)} == {"not_json", "bad_date"}
+
+
+def test_the_evidence_of_an_open_alert_is_found_by_the_beginning_of_its_name(settings, worker, expected):
+    with pytest.raises(AssertionError, match="no worker has run its stage compare"):
+        parallax(load_settings(brokers=settings.brokers, topic_prefix=f"none-{uuid.uuid4().hex[:8]}."), "evidence")
+    parallax(settings, "publish", "--as-is", str(SAMPLES), status=1)
+    alert = json.loads(followed(settings)[-1])
+
+    found = json.loads(parallax(settings, "evidence", alert["alert"][:12]).stdout)
+
+    assert found["narrative"] == alert["narrative"]
+    assert found["pairs"] == alert["evidence"]["pairs"] == len(found["lines"])
+    assert {(one["payoffs"], one["documents"]) for one in found["lines"]} == {("agrees", "agrees")}
+    assert "no narrative or open alert 0000" in parallax(settings, "evidence", "0000", status=2).stderr.decode()
 
 
 def test_a_worker_killed_five_times_loses_no_item_and_sends_no_other_alert(settings, worker, expected):

@@ -111,7 +111,8 @@ def test_an_unknown_model_is_one_line(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "command", [("subscribe",), ("publish", "a.jsonl"), ("topics", "check"), ("worker",), ("dead-letters", "list")]
+    "command",
+    [("subscribe",), ("publish", "a.jsonl"), ("topics", "check"), ("worker",), ("dead-letters", "list"), ("evidence",)],
 )
 def test_a_command_without_a_broker_says_how_to_start_one(tmp_path, command):
     (tmp_path / "a.jsonl").write_text('{"text": "Some words."}\n')

@@ -1,16 +1,7 @@
-"""The guarantee: an e-process over pairs of documents, its ledger, and e-BH over narratives.
+"""A narrative's evidence as a ledger: pairs of documents, what was won on them, and what must be given back.
 
-One document of each side, published within 48 hours of one another, makes a pair. Under the null that the sides
-differ by their usual style only, given the unordered pair and the past, P(the order seen) = sigma(h(a) - h(b) +
-delta), |delta| <= eps, where h is the style logit learnt from other narratives' pairs. Each expert bets with a logit
-q of its own, and only outside [style - eps, style + eps]:
-
-  q > style + eps:  e = sigma(q) / sigma(style + eps);    q < style - eps:  e = sigma(q) / sigma(style - eps);    else 1
-
-A bet is paid off before the expert learns from the pair, so each expert's wealth (the product of its e) is a test
-supermartingale, as is their mean E: P(E >= 1 / alpha at any look) <= alpha (Ville 1939). Over narratives, e-BH keeps
-the false discovery rate under any dependence (Wang and Ramdas 2022). The test proves a difference beyond usual style
-in pairs taken in order of time; it proves neither deception nor importance.
+Over narratives, e-BH keeps the false discovery rate under any dependence (Wang and Ramdas 2022). The test proves a
+difference beyond usual style in pairs taken in order of time; it proves neither deception nor importance.
 """
 
 import hashlib
@@ -19,25 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import numpy as np
-import numpy.typing as npt
+from models.evidence.betting import NO_BET, Odds
 
-Array = npt.NDArray[np.float64]
-
-STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
-"""The experts: how strongly each bets on the mean difference so far (methods.md, section 5)."""
-EPS = 0.5
-"""How far, in logits, a side's style may stray from its usual one (methods.md, section 5: worst pair .01)."""
-FEWEST_HISTORY = 20
-"""Pairs of other narratives before any bet.
-
-With fewer, style is not known and would pass for framing. Cautious by choice.
-"""
-MOST_HISTORY = 300
-"""Latest pairs that style is learnt from.
-
-Bounds the cost; a judgement, as past data hold too few such pairs to choose it by (benchmarks/pairs.py, "history").
-"""
 PAIR_WITHIN = timedelta(hours=48)
 MOST_WAITING = 32
 MOST_LISTED = 64
@@ -46,12 +20,18 @@ MOST_SETTLED_ITEMS = 512
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pair:
-    """One line of a ledger: the documents, and the logarithm of what each expert's bet paid. seq orders all pairs."""
+    """One line of a ledger.
+
+    a, b: the documents. seq: orders the pairs of all narratives. odds: what the bets followed from, None where none was
+    made. log_e: logarithm of what each expert's bet paid. counted: False since the narrative's evidence began anew.
+    """
 
     a: str
     b: str
     seq: int
     log_e: tuple[float, ...]
+    odds: Odds | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +46,7 @@ class Ledger:
 
     pairs: tuple[Pair, ...] = ()
     settled_pairs: int = 0
-    settled_log: tuple[float, ...] = (0.0,) * len(STRENGTHS)
+    settled_log: tuple[float, ...] = NO_BET
     settled_items: bytes = b""
     head: str = ""
     waiting_a: tuple[str, ...] = ()
@@ -80,61 +60,23 @@ class Ledger:
     @property
     def log_wealth(self) -> tuple[float, ...]:
         """Each expert's log wealth."""
-        totals = list(self.settled_log)
-        for pair in self.pairs:
-            totals = [total + log_e for total, log_e in zip(totals, pair.log_e, strict=True)]
-        return tuple(totals)
+        return _summed(self.settled_log, self.pairs)
 
     @property
     def log_e_value(self) -> float:
         """Logarithm of E, the mean of the experts' wealth."""
-        return _log_mean(self.log_wealth)
+        return log_mean(self.log_wealth)
 
 
-def bet(difference: Array, past: Sequence[Array], history: Sequence[Array]) -> tuple[float, ...]:
-    """Logarithm of what each expert's bet pays on one pair.
-
-    Args:
-        difference: (dim,) document of a minus document of b, of the pair to be paid off.
-        past: differences of this narrative's earlier pairs.
-        history: differences of other narratives' pairs, oldest first.
-    """
-    if not past or len(history) < FEWEST_HISTORY:
-        return (0.0,) * len(STRENGTHS)
-    style = usual_logit(difference, history)
-    lean = float(np.mean(past, axis=0) @ difference)
-    return tuple(_log_payoff(strength * lean, style) for strength in STRENGTHS)
+def _summed(log: tuple[float, ...], pairs: Sequence[Pair]) -> tuple[float, ...]:
+    for pair in pairs:
+        if pair.counted:
+            log = tuple(total + log_e for total, log_e in zip(log, pair.log_e, strict=True))
+    return log
 
 
-def usual_logit(difference: Array, history: Sequence[Array]) -> float:
-    """h(a) - h(b): the logit of this order under the sides' usual difference.
-
-    Along the mean past difference, the projections of past pairs (each on the mean of the others, so that none
-    vouches for itself) are about normal with mean m and variance v; the logit of a projection p against its mirror
-    image is 2 p m / v.
-    """
-    past = np.stack(history[-MOST_HISTORY:])
-    total = past.sum(axis=0)
-    own = np.einsum("ij,ij->i", past, past)
-    projections = (past @ total - own) / (len(past) - 1)
-    spread = float(projections.var()) + 1e-12
-    return 2 * float(total @ difference / len(past)) * float(projections.mean()) / spread
-
-
-def _log_payoff(q: float, style: float) -> float:
-    low, high = style - EPS, style + EPS
-    if q > high:
-        return _log_sigmoid(q) - _log_sigmoid(high)
-    if q < low:
-        return _log_sigmoid(q) - _log_sigmoid(low)
-    return 0.0
-
-
-def _log_sigmoid(x: float) -> float:
-    return -math.log1p(math.exp(-x)) if x > 0 else x - math.log1p(math.exp(x))
-
-
-def _log_mean(logs: Sequence[float]) -> float:
+def log_mean(logs: Sequence[float]) -> float:
+    """Logarithm of the mean of what these are logarithms of."""
     top = max(logs)
     return top + math.log(sum(math.exp(one - top) for one in logs) / len(logs))
 
@@ -163,28 +105,32 @@ def next_pair(
 
 def paid(ledger: Ledger, pair: Pair) -> Ledger:
     """The ledger with a pair paid off; beyond MOST_LISTED the oldest pair is settled."""
-    entry = f"{ledger.head}:{pair.a}:{pair.b}:{pair.seq}:{','.join(one.hex() for one in pair.log_e)}"
     grown = replace(
         ledger,
         pairs=(*ledger.pairs, pair),
-        head=hashlib.sha256(entry.encode()).hexdigest(),
+        head=chained(ledger.head, pair),
         waiting_a=tuple(one for one in ledger.waiting_a if one != pair.a),
         waiting_b=tuple(one for one in ledger.waiting_b if one != pair.b),
     )
     return grown if len(grown.pairs) <= MOST_LISTED else _settled(grown, 1)
 
 
+def chained(head: str, pair: Pair) -> str:
+    """The head of the hash chain after a pair, from the one before it."""
+    numbers = (*((pair.odds.lean, pair.odds.style) if pair.odds else ()), *pair.log_e)
+    entry = f"{head}:{pair.a}:{pair.b}:{pair.seq}:{','.join(one.hex() for one in numbers)}"
+    return hashlib.sha256(entry.encode()).hexdigest()
+
+
 def _settled(ledger: Ledger, number: int) -> Ledger:
     """The ledger with its oldest `number` pairs only as a sum."""
-    done, totals = ledger.pairs[:number], list(ledger.settled_log)
-    for pair in done:
-        totals = [total + log_e for total, log_e in zip(totals, pair.log_e, strict=True)]
+    done = ledger.pairs[:number]
     items = ledger.settled_items + b"".join(_digest(one.a) + _digest(one.b) for one in done)
     return replace(
         ledger,
         pairs=ledger.pairs[number:],
         settled_pairs=ledger.settled_pairs + len(done),
-        settled_log=tuple(totals),
+        settled_log=_summed(ledger.settled_log, done),
         settled_items=items[-8 * MOST_SETTLED_ITEMS :],
     )
 
@@ -210,8 +156,7 @@ def without(ledger: Ledger, item: str) -> Ledger:
 
 def restarted(ledger: Ledger) -> Ledger:
     """The ledger with nothing won or lost so far: an alert ended, and the next one is a test of its own."""
-    nothing = (0.0,) * len(STRENGTHS)
-    return replace(ledger, pairs=tuple(replace(one, log_e=nothing) for one in ledger.pairs), settled_log=nothing)
+    return replace(ledger, pairs=tuple(replace(one, counted=False) for one in ledger.pairs), settled_log=NO_BET)
 
 
 def merged(one: Ledger, other: Ledger) -> Ledger:
@@ -244,17 +189,19 @@ def _log_weighted_mean(a: float, weight_a: int, b: float, weight_b: int) -> floa
 
 
 def rejected(log_e: float, live: Sequence[float], fdr: float) -> bool:
-    """Whether e-BH at this false discovery rate rejects the hypothesis of log e-value `log_e`.
+    """Whether e-BH at this false discovery rate rejects the hypothesis of log e-value `log_e`; `live` as below."""
+    return log_e >= least_rejected(live, fdr)
+
+
+def least_rejected(live: Sequence[float], fdr: float) -> float:
+    """The log e-value from which on e-BH rejects; where it rejects none, the least that would make it reject one.
 
     Args:
-        live: log e-values of every live narrative with evidence, this one among them.
+        live: log e-values of every live narrative with evidence, the one asked for among them; not empty.
     """
     ordered = sorted(live, reverse=True)
-    most = 0
-    for k, one in enumerate(ordered, 1):
-        if one >= math.log(len(ordered) / (fdr * k)):
-            most = k
-    return most > 0 and log_e >= math.log(len(ordered) / (fdr * most))
+    levels = [math.log(len(ordered) / (fdr * k)) for k in range(1, len(ordered) + 1)]
+    return next((at for one, at in reversed(list(zip(ordered, levels, strict=True))) if one >= at), levels[0])
 
 
 def _digest(item: str) -> bytes:

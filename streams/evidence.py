@@ -1,0 +1,31 @@
+"""The compare stage as it stands in a broker, read from its journal: what `parallax evidence` looks into."""
+
+from models.comparing import Comparer, Record
+from models.errors import InfrastructureError
+from streams.agents.compare import NAME
+from streams.bootstrap import Reached
+from streams.subscribe import records, topic_is_there
+from streams.wire import decode
+
+
+def restored(reached: Reached, comparer: Comparer, *, until_idle_seconds: float = 1.0) -> Comparer:
+    """An empty comparer made what the running system's is, as of the journal's last record.
+
+    Raises:
+        InfrastructureError: the broker is not there, or no worker has written a journal yet.
+    """
+    topic = reached.state_topic(NAME)
+    if not topic_is_there(reached.bootstrap, topic):
+        raise InfrastructureError(
+            f"the broker at {reached.bootstrap} has no {topic}: no worker has run its stage {NAME} here; "
+            "`parallax worker` does, and --items FILE looks into the evidence of a file without a broker"
+        )
+    held: dict[str, Record] = {}
+    for record in records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=until_idle_seconds):
+        key = record.key.decode()
+        if record.value is None:
+            held.pop(key, None)
+        else:
+            held[key] = decode(record.value, Record)
+    comparer.restore(held)
+    return comparer
