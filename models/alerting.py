@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models.alerts import SEVERITIES, Basis, Kind, Severity, alert_id
+from models.silence import Silence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ class AlertState:
     """Where a narrative's alert stands.
 
     smoothed: None before the first reading; above, below: readings in a row. title: what its headline
-    names, kept for the time when the documents are gone.
+    names, kept for the time when the documents are gone. quiet: the side that was called silent and has not spoken
+    since.
     """
 
     episode: int = 0
@@ -78,6 +80,7 @@ class AlertState:
     documents: int = 0
     event_at: datetime | None = None
     title: str = ""
+    quiet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +89,7 @@ class Verdict:
 
     kind: Kind
     reason: str
+    silence: Silence | None = None
 
 
 def weight(reading: Reading) -> float:
@@ -175,9 +179,25 @@ def _while_open(
     return state, None
 
 
+def take_silence(
+    state: AlertState, found: Silence | None, speaking: frozenset[str], at: datetime
+) -> tuple[AlertState, Verdict | None]:
+    """The state of an alert after a look at who speaks, and the event it calls for: one for each silence.
+
+    Args:
+        found: the silence at this document, None where neither side is silent. speaking: whom the document lets speak.
+    """
+    if state.quiet in speaking:
+        state = replace(state, quiet="")
+    if not state.open or found is None or found.voice == state.quiet:
+        return state, None
+    state = told(replace(state, quiet=found.voice), state.documents, at)
+    return state, Verdict(kind="silence", reason="one_side_silent", silence=found)
+
+
 def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertState:
     """The state after its alert ended, for whatever reason."""
-    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, documents=0)
+    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, documents=0, quiet="")
     return told(ended, 0, at)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from models.explanation import OneSided, Quote
+from models.silence import Silence
 
 RULE_VERSION = "1"
 """Part of every event id.
@@ -16,7 +17,7 @@ SEVERITIES = ("low", "medium", "high", "critical")
 
 Basis = Literal["observed", "established"]
 Severity = Literal["low", "medium", "high", "critical"]
-Kind = Literal["opened", "escalated", "updated", "resolved", "retracted"]
+Kind = Literal["opened", "escalated", "updated", "silence", "resolved", "retracted"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,8 @@ class AlertEvent:
     """One event of an alert's life, as in the topic and as `parallax backtest` prints it (docs: interfaces.md).
 
     time: event time, of the tipping item or of the clock that passed a deadline. cause: the item that tipped it.
-    revision counts the alert's events from 1; sequence orders the events of the stage.
+    revision counts the alert's events from 1; sequence orders the events of the stage. silence: of such an event, who
+    fell silent and how surely.
     """
 
     id: str
@@ -120,6 +122,7 @@ class AlertEvent:
     versions: Versions
     p_value: float | None = None
     frames: dict[str, dict[str, float]] | None = None
+    silence: Silence | None = None
 
 
 def alert_id(narrative: str, episode: int) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, told
+from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, take_silence, told
 from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.audit import Audit, audited, is_established
 from models.comparing.events import make_event, title_of
@@ -19,6 +19,7 @@ from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, d
 from models.divergence import Divergence, of_positions
 from models.evidence import Ledger, restarted
 from models.news import Change, Placement
+from models.silence import silence
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 THIRD_PARTY = 0.8
@@ -212,6 +213,15 @@ class Comparer:
             yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)
             if verdict.kind == "resolved":
                 narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
+        yield from self._quiet(step, narrative)
+
+    def _quiet(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
+        """A side of an open alert that falls silent while the other goes on."""
+        spoken = narrative.spoken()
+        state, verdict = take_silence(narrative.head.alert, silence(spoken, self._pair), spoken[-1][0], step.now)
+        narrative.head = replace(narrative.head, alert=state)
+        if verdict is not None:
+            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)
 
     def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
         own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]

@@ -36,6 +36,7 @@ _HEADLINES = {
     "updated": "Framings differ on “{}”: {} and {}",
     "resolved": "Framings no longer differ on “{}”: {} and {}",
     "retracted": "Withdrawn: framings differ on “{}”: {} and {}",
+    "silence": "Silent on “{}”: {}, for {} documents of {}",
     "silent": "Nothing new on “{}”: {} and {}",
 }
 
@@ -69,9 +70,7 @@ def make_event(
         time=at,
         alert=state.alert,
         narrative=narrative.head.narrative,
-        headline=_HEADLINES[verdict.reason if verdict.reason in _HEADLINES else verdict.kind].format(
-            state.title, *(_name(names, voice) for voice in pair)
-        ),
+        headline=_headline(verdict, state.title, pair, names),
         basis=state.basis,
         severity=state.severity,
         score=state.score if found is None else found.score,
@@ -97,7 +96,17 @@ def make_event(
         versions=versions,
         p_value=None if found is None else found.p_value,
         frames=why.frames,
+        silence=verdict.silence,
     )
+
+
+def _headline(verdict: Verdict, title: str, pair: tuple[str, str], names: Mapping[str, Mapping[str, str]]) -> str:
+    if verdict.silence is not None:
+        other = pair[0] if verdict.silence.voice == pair[1] else pair[1]
+        told = (_name(names, verdict.silence.voice), verdict.silence.documents, _name(names, other))
+        return _HEADLINES["silence"].format(title, *told)
+    kind = verdict.reason if verdict.reason in _HEADLINES else verdict.kind
+    return _HEADLINES[kind].format(title, *(_name(names, voice) for voice in pair))
 
 
 def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:

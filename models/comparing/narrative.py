@@ -44,6 +44,10 @@ class Narrative:
         """The voice's documents with positions, in the order they came."""
         return [one.sides[voice] for one in self.held.values() if voice in one.sides]
 
+    def spoken(self) -> list[tuple[frozenset[str], datetime]]:
+        """Which of the pair's voices each document lets speak, and when it was published; in the order they came."""
+        return [(frozenset(one.sides), one.record.at) for one in self.held.values()]
+
     def holds(self, a: str, b: str, pair: tuple[str, str]) -> bool:
         """Whether document a is held for the first voice and document b for the second."""
         first, second = self.held.get(a), self.held.get(b)

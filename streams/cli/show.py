@@ -39,6 +39,12 @@ def alert(event: AlertEvent, book: Voices) -> None:
         f"score {event.score:.2f} ({low:.2f} to {high:.2f}), reason: {escape(event.reason)}, "
         f"narrative {event.narrative}"
     )
+    if (quiet := event.silence) is not None:
+        console.print(
+            f"{escape(book.name(quiet.voice, 'en'))}: nothing since {quiet.since:%Y-%m-%d}, {quiet.documents} "
+            f"documents of the other side; by chance so many in a row: p {quiet.p_value:.2g}; called so falsely in at "
+            f"most {quiet.rate:.0%} of narratives"
+        )
     for voice, side in event.sides.items():
         count = len(side.documents)
         console.print(
