@@ -44,9 +44,9 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What the lifecycle learns of a narrative at one document.
+    """What the lifecycle learns of a narrative at one document of evidence.
 
-    authority: 0..1, 1 where both sides speak for themselves.
+    documents: those that are held. authority: 0..1, 1 where both sides speak for themselves.
     """
 
     score: float
@@ -77,7 +77,6 @@ class AlertState:
     above: int = 0
     below: int = 0
     cool_down: int = 0
-    documents: int = 0
     event_at: datetime | None = None
     title: str = ""
     quiet: str = ""
@@ -158,7 +157,7 @@ def _while_closed(
         severity=severity_of(reading, None, settings),
         below=0,
     )
-    return told(opened, reading.documents, at), Verdict(kind="opened", reason="first")
+    return told(opened, at), Verdict(kind="opened", reason="first")
 
 
 def _while_open(
@@ -172,10 +171,10 @@ def _while_open(
     state = replace(state, severity=severity, basis="established" if reading.established else state.basis)
     if newly or risen:
         reason = "established" if newly else "severity_up"
-        return told(state, reading.documents, at), Verdict(kind="escalated", reason=reason)
+        return told(state, at), Verdict(kind="escalated", reason=reason)
     since = settings.update_after if state.event_at is None else at - state.event_at
-    if reading.documents > state.documents and since >= settings.update_after:
-        return told(state, reading.documents, at), Verdict(kind="updated", reason="new_evidence")
+    if since >= settings.update_after:
+        return told(state, at), Verdict(kind="updated", reason="new_evidence")
     return state, None
 
 
@@ -191,16 +190,16 @@ def take_silence(
         state = replace(state, quiet="")
     if not state.open or found is None or found.voice == state.quiet:
         return state, None
-    state = told(replace(state, quiet=found.voice), state.documents, at)
+    state = told(replace(state, quiet=found.voice), at)
     return state, Verdict(kind="silence", reason="one_side_silent", silence=found)
 
 
 def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertState:
     """The state after its alert ended, for whatever reason."""
-    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, documents=0, quiet="")
-    return told(ended, 0, at)
+    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, quiet="")
+    return told(ended, at)
 
 
-def told(state: AlertState, documents: int, at: datetime) -> AlertState:
+def told(state: AlertState, at: datetime) -> AlertState:
     """The state after one more event of its alert."""
-    return replace(state, revision=state.revision + 1, documents=documents, event_at=at)
+    return replace(state, revision=state.revision + 1, event_at=at)

@@ -29,6 +29,8 @@ from models.news import EncodedPassage
 from models.telling import tells
 
 Array = npt.NDArray[np.float64]
+Agreements = dict[bytes, dict[bytes, float]]
+"""Of two documents by their digests, the lower one outside."""
 
 RESAMPLES = 200
 """Bootstrap resamples of an interval.
@@ -141,13 +143,19 @@ def _inside(centred: Array, stance: Array, known: Calibration) -> Array:
 
 
 def of_positions(
-    a: Sequence[Position], b: Sequence[Position], *, resample: bool = True, known: Calibration | None = None
+    a: Sequence[Position],
+    b: Sequence[Position],
+    *,
+    resample: bool = True,
+    known: Calibration | None = None,
+    agreed: Agreements | None = None,
 ) -> Divergence:
     """The divergence of two sides from their documents' positions; see `divergence`.
 
     Args:
         resample: False leaves the interval at the score, for a reading that is not shown.
         known: the calibration that the positions were made with; by default the shipped one.
+        agreed: agreements of documents of the two sides that are known from earlier calls; it is added to.
 
     Raises:
         ValueError: a side is empty.
@@ -156,7 +164,7 @@ def of_positions(
         raise ValueError("a side without documents has no divergence")
     known = known or shipped()
     first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
-    groups = _groups(first, second)
+    groups = _groups(first, second, {} if agreed is None else agreed)
     documents = min(sum(one.sizes[side] for one in groups) for side in (0, 1))
     parts = _pooled(groups, [(np.ones(one.sizes[0]), np.ones(one.sizes[1])) for one in groups])
     score, seed = known.score(parts, documents), first[0].digest + second[0].digest
@@ -173,13 +181,13 @@ def _ordered(side: Sequence[Position]) -> list[Position]:
     return sorted(side, key=lambda one: one.digest)
 
 
-def _groups(first: Sequence[Position], second: Sequence[Position]) -> list["_Products"]:
+def _groups(first: Sequence[Position], second: Sequence[Position], agreed: Agreements) -> list["_Products"]:
     """What is compared: the sides inside each language that both have, or as they are where there is none."""
     shared = sorted({one.lang for one in first} & {one.lang for one in second})
     if not shared:
-        return [_Products(first, second)]
+        return [_Products(first, second, agreed)]
     return [
-        _Products([one for one in first if one.lang == lang], [one for one in second if one.lang == lang])
+        _Products([one for one in first if one.lang == lang], [one for one in second if one.lang == lang], agreed)
         for lang in shared
     ]
 
@@ -196,14 +204,14 @@ def _pooled(groups: Sequence["_Products"], weights: Sequence[tuple[Array, Array]
 class _Products:
     """Products of the documents of two sides, from which every part follows for any weights of the documents."""
 
-    def __init__(self, first: Sequence[Position], second: Sequence[Position]) -> None:
+    def __init__(self, first: Sequence[Position], second: Sequence[Position], agreed: Agreements) -> None:
         every = (*first, *second)
         self.sizes = (len(first), len(second))
         self._inside = np.stack([one.inside for one in every], axis=1)
         means = np.stack([one.mean for one in every])
         stances = np.stack([one.stance for one in every], axis=1)
         self._between = np.concatenate(((means @ means.T)[None], stances[:, :, None] * stances[:, None, :]))
-        self._agreement = agreements(first, second)
+        self._agreement = agreements(first, second, agreed)
         self._own = np.array([one.own for one in every], np.float64)
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
@@ -243,17 +251,23 @@ class _Products:
         return np.concatenate((several, every[1:] / (total * total)))
 
 
-def agreements(first: Sequence[Position], second: Sequence[Position]) -> Array:
-    """(len(first), len(second)) share of the sentences of two documents that the other says as well, 0..1."""
-    cross = np.concatenate([one.sentences for one in first]) @ np.concatenate([one.sentences for one in second]).T
-    starts = [np.cumsum([0, *(len(one.sentences) for one in side[:-1])]) for side in (first, second)]
-    lengths = [np.array([len(one.sentences) for one in side], np.float64) for side in (first, second)]
-    said = np.maximum.reduceat(cross, starts[1], axis=1) >= SAID_BY_BOTH
-    heard = np.maximum.reduceat(cross, starts[0], axis=0) >= SAID_BY_BOTH
-    mine = np.add.reduceat(said.astype(np.float64), starts[0], axis=0) / lengths[0][:, None]
-    theirs = np.add.reduceat(heard.astype(np.float64), starts[1], axis=1) / lengths[1][None]
-    share: Array = (mine + theirs) / 2
-    return share
+def agreement(one: Position, other: Position) -> float:
+    """Share of the sentences of two documents that the other says as well, 0..1."""
+    said = one.sentences @ other.sentences.T >= SAID_BY_BOTH
+    return float(said.any(axis=1).mean() + said.any(axis=0).mean()) / 2
+
+
+def agreements(first: Sequence[Position], second: Sequence[Position], known: Agreements) -> Array:
+    """(len(first), len(second)) agreement of any two documents; those that `known` lacks are computed and put there."""
+    found = np.empty((len(first), len(second)))
+    for i, one in enumerate(first):
+        for j, other in enumerate(second):
+            low, high = (one, other) if one.digest < other.digest else (other, one)
+            held = known.setdefault(low.digest, {})
+            if high.digest not in held:
+                held[high.digest] = agreement(low, high)
+            found[i, j] = held[high.digest]
+    return found
 
 
 def _interval(

@@ -16,7 +16,7 @@ from models.comparing.events import make_event, title_of
 from models.comparing.narrative import Narrative, awake, forgotten_at, history, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
 from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of
-from models.divergence import Divergence, of_positions
+from models.divergence import Divergence
 from models.evidence import Ledger, restarted
 from models.news import Change, Placement
 from models.silence import silence
@@ -134,7 +134,7 @@ class Comparer:
             narrative = self._narratives[name]
             state = closed(narrative.head.alert, at, self._settings)
             verdict = Verdict(kind="resolved", reason="silent")
-            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=at)
+            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=at)
         for name in sorted(self._narratives):
             if forgotten_at(self._narratives[name].head, self._settings) <= step.now:
                 step.deleted |= keys_of(self._narratives.pop(name))
@@ -160,7 +160,7 @@ class Comparer:
         state = narrative.head.alert
         if not state.open:
             return
-        found = self._divergence(narrative)
+        found = narrative.divergence(self._pair)
         if found is None or found.score < self._settings.close_below or self._usual(found):
             narrative.head = replace(
                 narrative.head,
@@ -172,7 +172,7 @@ class Comparer:
         else:
             reading = self._reading(step, narrative, found)
             basis: Basis = "established" if state.basis == "established" and reading.established else "observed"
-            state = told(replace(state, basis=basis, score=found.score), reading.documents, step.now)
+            state = told(replace(state, basis=basis, score=found.score), step.now)
             narrative.head = replace(narrative.head, alert=state)
             verdict = Verdict(kind="updated", reason="regrouped" if step.placement.items else "corrected")
             yield self._event(step, narrative, state, verdict, found, at=step.now)
@@ -190,12 +190,14 @@ class Comparer:
         if other.alert.open and narrative.head.alert.open:
             absorbed.head = replace(other, alert=closed(other.alert, step.now, self._settings))
             verdict = Verdict(kind="retracted", reason=f"merged_into {narrative.head.alert.alert}")
-            yield self._event(step, absorbed, absorbed.head.alert, verdict, self._divergence(absorbed), at=step.now)
+            yield self._event(
+                step, absorbed, absorbed.head.alert, verdict, absorbed.divergence(self._pair), at=step.now
+            )
         absorb(step, narrative, absorbed, other)
         cap(step, narrative, self._pair, self._settings)
 
     def _judge(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
-        found = self._divergence(narrative, resample=False)
+        found = narrative.divergence(self._pair, resample=False)
         if found is None or not (step.written or step.placement.how == "merged"):
             return
         step.reading = self._reading(step, narrative, found)
@@ -210,7 +212,7 @@ class Comparer:
             state = replace(state, title=title_of(narrative, self._pair))
         narrative.head = replace(narrative.head, alert=state)
         if verdict is not None:
-            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)
+            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=step.now)
             if verdict.kind == "resolved":
                 narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
         yield from self._quiet(step, narrative)
@@ -221,7 +223,7 @@ class Comparer:
         state, verdict = take_silence(narrative.head.alert, silence(spoken, self._pair), spoken[-1][0], step.now)
         narrative.head = replace(narrative.head, alert=state)
         if verdict is not None:
-            yield self._event(step, narrative, state, verdict, self._divergence(narrative), at=step.now)
+            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=step.now)
 
     def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
         own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]
@@ -233,10 +235,6 @@ class Comparer:
             established=is_established(self._narratives, narrative, step.now, self._settings),
             authority=1.0 if all(own) else THIRD_PARTY,
         )
-
-    def _divergence(self, narrative: Narrative, *, resample: bool = True) -> Divergence | None:
-        a, b = ([at for _, at in narrative.side(voice)] for voice in self._pair)
-        return of_positions(a, b, resample=resample) if a and b else None
 
     def _event(
         self,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from models.alerting import AlertSettings, closed
 from models.comparing.records import DocumentRecord, Head
-from models.divergence import Position, SideDocument, position
+from models.divergence import Agreements, Divergence, Position, SideDocument, of_positions, position
 from models.evidence import MOST_HISTORY, Pair, restarted
 
 Array = npt.NDArray[np.float64]
@@ -33,6 +33,7 @@ class Narrative:
 
     head: Head
     held: dict[str, Held] = field(default_factory=dict)
+    _agreed: Agreements = field(default_factory=dict)
 
     def add(self, key: str, record: DocumentRecord, pair: tuple[str, str]) -> None:
         """Hold a document."""
@@ -43,6 +44,20 @@ class Narrative:
     def side(self, voice: str) -> list[tuple[SideDocument, Position]]:
         """The voice's documents with positions, in the order they came."""
         return [one.sides[voice] for one in self.held.values() if voice in one.sides]
+
+    def divergence(self, pair: tuple[str, str], *, resample: bool = True) -> Divergence | None:
+        """How far apart the pair's voices are, None where one of them says nothing; see `of_positions`."""
+        a, b = ([at for _, at in self.side(voice)] for voice in pair)
+        if not a or not b:
+            return None
+        if len(self._agreed) > 2 * len(self.held):  # most are of documents that have left
+            here = {one.digest for one in (*a, *b)}
+            self._agreed = {
+                digest: {other: found for other, found in held.items() if other in here}
+                for digest, held in self._agreed.items()
+                if digest in here
+            }
+        return of_positions(a, b, resample=resample, agreed=self._agreed)
 
     def spoken(self) -> list[tuple[frozenset[str], datetime]]:
         """Which of the pair's voices each document lets speak, and when it was published; in the order they came."""

@@ -8,9 +8,9 @@ Two sentences are opposed if they are about one thing and lean apart, by the cam
 in which their sides do.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -114,16 +114,14 @@ def _opposed(a: Sequence[Sentence], b: Sequence[Sentence], cross: Array) -> tupl
     leanings = [np.array([one.leaning for one in side]) for side in (a, b)]
     turn = np.sign(leanings[0].mean() - leanings[1].mean())
     apart = turn * (leanings[0][:, None] - leanings[1][None])
-    ranked: list[tuple[float, int, int]] = []
     apart = np.where(cross < SAID_BY_BOTH, apart, 0.0)
-    for i, j in np.argwhere(cross >= OPPOSED_AT).tolist():
-        if a[i].plain and b[j].plain:
-            worth = max(float(apart[i, j]), APART * _flipped(a[i].text, b[j].text))
-            if worth >= APART:
-                ranked.append((round(float(cross[i, j]) * math.tanh(worth / (2 * APART)), 9), i, j))
+    worth = np.maximum(apart, APART * _flipped(a, b))
+    plain = np.outer([one.plain for one in a], [one.plain for one in b])
+    rank = np.round(cross * np.tanh(worth / (2 * APART)), 9)
+    opposed = np.argwhere((cross >= OPPOSED_AT) & (worth >= APART) & plain).tolist()
     found: list[dict[str, Quote | float]] = []
     used: set[tuple[int, int]] = set()
-    for _, i, j in sorted(ranked, key=lambda one: (-one[0], one[1], one[2])):
+    for i, j in sorted(opposed, key=lambda at: (-rank[at[0], at[1]], at)):
         if (i, 0) in used or (j, 1) in used:
             continue
         used |= {(i, 0), (j, 1)}
@@ -133,18 +131,33 @@ def _opposed(a: Sequence[Sentence], b: Sequence[Sentence], cross: Array) -> tupl
     return tuple(found)
 
 
-def _flipped(one: str, other: str) -> bool:
-    """Whether a listed flip of polarity stands between them, counting negations.
+def _flipped(a: Sequence[Sentence], b: Sequence[Sentence]) -> npt.NDArray[np.bool_]:
+    """(len(a), len(b)) whether a listed flip of polarity stands between two sentences, counting negations.
 
     An even number of turns is agreement.
     """
-    words_one, words_other = _words(one), _words(other)
-    turns = (_negations(words_one) + _negations(words_other)) % 2
-    for left, right in FLIPS:
-        for x, y in ((left, right), (right, left)):
-            if _has(words_one, x) and not _has(words_one, y) and _has(words_other, y) and not _has(words_other, x):
-                return turns == 0
-    return False
+    (left_a, right_a, turned_a), (left_b, right_b, turned_b) = _poles(a), _poles(b)
+    stands = left_a.astype(np.int64) @ right_b.T + right_a.astype(np.int64) @ left_b.T > 0
+    found: npt.NDArray[np.bool_] = stands & (turned_a[:, None] == turned_b[None])
+    return found
+
+
+def _poles(sentences: Sequence[Sentence]) -> tuple[npt.NDArray[np.bool_], ...]:
+    """(sentences, flips) whether one is at a flip's left pole and not at its right, the reverse; (sentences,) negated.
+
+    Negated: an odd number of times.
+    """
+    found = np.array([_poles_of(one.text) for one in sentences])
+    return found[:, :, 0], found[:, :, 1], found[:, 0, 2]
+
+
+@lru_cache(maxsize=16_384)
+def _poles_of(text: str) -> tuple[tuple[bool, bool, bool], ...]:
+    """Per flip of one text, as in `_poles`; a sentence is asked for at every event of its narrative."""
+    words = _words(text)
+    negated = _negations(words) % 2 == 1
+    stands = ((_has(words, left), _has(words, right)) for left, right in FLIPS)
+    return tuple((left and not right, right and not left, negated) for left, right in stands)
 
 
 def _words(text: str) -> list[str]:

@@ -96,13 +96,13 @@ def test_an_established_narrative_opens_whatever_its_score_and_does_not_resolve(
     assert "resolved" not in kinds([sure] * 20)
 
 
-def test_an_open_alert_is_updated_by_new_documents_after_a_while_and_by_nothing_else():
-    same = [reading(HIGH, p=0.001)] * 30
-    more = [reading(HIGH, p=0.001, documents=4 + n // 10) for n in range(30)]
+def test_an_open_alert_is_updated_when_more_is_said_after_a_while_however_many_documents_it_holds():
+    full = [reading(HIGH, p=0.001, documents=120)] * 30
+    while_hours = SETTINGS.update_after / timedelta(hours=1)
 
-    assert kinds(same, hours=6) == ["opened"]
-    assert kinds(more, hours=0) in (["opened"], ["opened", "escalated"])
-    assert "updated" in kinds(more, hours=6)
+    assert kinds(full, hours=0) == ["opened"]
+    assert kinds(full, hours=while_hours) == ["opened"] + ["updated"] * 29
+    assert kinds(full, hours=while_hours / 2).count("updated") == 14
 
 
 @given(st.floats(0, 1), st.integers(2, 200), st.floats(-5, 12), st.booleans())

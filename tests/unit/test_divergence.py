@@ -103,7 +103,10 @@ def test_the_more_both_sides_say_the_lower_the_score():
 @settings(max_examples=20, deadline=None)
 def test_agreement_is_the_share_of_sentences_with_a_match(seed, few, many):
     first, second = ([position(one) for one in side] for side in sides(seed, few, many, 0.2))
-    found = agreements(first, second)
+    known: dict[bytes, dict[bytes, float]] = {}
+    agreements(first[:1], second, known)
+    found = agreements(first, second, known)
+    assert np.array_equal(found, agreements(second, first, {}).T)
     for i, one in enumerate(first):
         for j, other in enumerate(second):
             alike = one.sentences @ other.sentences.T >= SAID_BY_BOTH

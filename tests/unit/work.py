@@ -19,7 +19,7 @@ def lines_run(work: Callable[[], object]) -> int:
     """Lines of Python that the work runs, in whatever module."""
     count = 0
 
-    def trace(frame: FrameType, event: str, argument: object) -> Any:
+    def trace(_frame: FrameType, event: str, _argument: object) -> Any:
         nonlocal count
         count += event == "line"
         return trace
