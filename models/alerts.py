@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from models.explanation import OneSided, Quote
+from models.explanation import Couple, OneSided
 from models.silence import Silence
 
 RULE_VERSION = "1"
@@ -110,7 +110,7 @@ class AlertEvent:
     interval: tuple[float, float]
     sides: dict[str, AlertSide]
     one_sided: tuple[OneSided, ...]
-    opposed: tuple[dict[str, Quote | float], ...]
+    opposed: tuple[Couple, ...]
     words: dict[str, tuple[tuple[str, float], ...]]
     evidence: Evidence
     reason: str
@@ -123,6 +123,7 @@ class AlertEvent:
     p_value: float | None = None
     frames: dict[str, dict[str, float]] | None = None
     silence: Silence | None = None
+    agreed: tuple[Couple, ...] = ()
 
 
 def alert_id(narrative: str, episode: int) -> str:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from models.divergence import SideDocument, divergence
 from models.errors import NothingToCompare
-from models.explanation import OneSided, Quote, explain
+from models.explanation import Couple, OneSided, explain
 from models.news import EncodedPassage, Statement
 
 ONE_VOICE = ("a", "b")
@@ -32,7 +32,8 @@ class Comparison:
     parts: dict[str, float]
     sides: dict[str, SideCount]
     one_sided: tuple[OneSided, ...]
-    opposed: tuple[dict[str, Quote | float], ...]
+    opposed: tuple[Couple, ...]
+    agreed: tuple[Couple, ...]
     words: dict[str, tuple[tuple[str, float], ...]]
     frames: dict[str, dict[str, float]]
 
@@ -67,6 +68,7 @@ def compare_documents(
         },
         one_sided=why.one_sided,
         opposed=why.opposed,
+        agreed=why.agreed,
         words=why.words,
         frames=why.frames,
     )

@@ -26,6 +26,7 @@ from models.telling import is_formal, tells
 
 MOST_QUOTES = 3
 MOST_LINES = 8
+NOTHING_TO_EXPLAIN = Explanation(one_sided=(), opposed=(), agreed=(), words={}, frames={})
 _LARGEST = 1e300
 """JSON has no infinity."""
 LANGUAGE = "en"
@@ -62,7 +63,7 @@ def make_event(
         found: the divergence now; None where a side has nothing left, then the last score stands.
     """
     sides = {voice: [side for side, _ in narrative.side(voice)] for voice in pair}
-    why = explain(sides, pair) if all(sides.values()) else Explanation(one_sided=(), opposed=(), words={}, frames={})
+    why = explain(sides, pair) if all(sides.values()) else NOTHING_TO_EXPLAIN
     copies = list(narrative.head.copies.values())
     return AlertEvent(
         id=event_id(state.alert, state.revision),
@@ -78,6 +79,7 @@ def make_event(
         sides={voice: _side(documents, why.one_sided) for voice, documents in sides.items()},
         one_sided=why.one_sided,
         opposed=why.opposed,
+        agreed=why.agreed,
         words=why.words,
         evidence=_evidence(narrative.head.ledger, settings),
         reason=verdict.reason,

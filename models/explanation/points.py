@@ -1,11 +1,11 @@
-"""One-sided points and opposed pairs.
+"""One-sided points, opposed pairs and agreements.
 
 A sentence is one-sided by 1 - the cosine to its nearest sentence of the other side. What is far from everything is
 often beside the point, so the rank is one-sidedness times how central the sentence is among its own side's
 (methods.md, section 4: coverage finds one-sided sentences with AUC .87, and decides nothing).
 
 Two sentences are opposed if they are about one thing and lean apart, by the camps of past documents, in the direction
-in which their sides do.
+in which their sides do. They agree if they say the same, and no listed flip stands between them.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ MOST_ONE_SIDED = 12
 """Entries a side: a checklist a person reads to its end."""
 ALIKE = 0.9
 """Two sentences of one side this near say the same: the second is not listed again."""
-MOST_OPPOSED = 5
+MOST_OPPOSED, MOST_AGREED = 5, 5
 OPPOSED_AT = 0.3
 """Cosine, centred, from which two sentences are about the same thing: a judgement on the development pairs. From
 SAID_BY_BOTH on they say the same, unless a listed flip stands between them."""
@@ -41,6 +41,10 @@ class Quote:
     text: str
     start: int
     end: int
+
+
+Couple = dict[str, Quote | float]
+"""{voice: Quote, other voice: Quote, "similarity": cosine}."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,16 +69,25 @@ class OneSided:
     nearest: Nearest
     similarity: float
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether the other side does not say the same: the least one-sided points of two like accounts are such."""
+        return self.similarity < SAID_BY_BOTH
+
 
 def explain_points(
     a: Sequence[Sentence], vectors_a: Array, b: Sequence[Sentence], vectors_b: Array
-) -> tuple[tuple[OneSided, ...], tuple[dict[str, Quote | float], ...]]:
-    """One-sided points of both sides, most telling first, the sides in turn; opposed pairs, the most opposed first."""
+) -> tuple[tuple[OneSided, ...], tuple[Couple, ...], tuple[Couple, ...]]:
+    """One-sided points, opposed pairs, agreements.
+
+    One-sided points of both sides, most telling first, the sides in turn; pairs with the most opposed, the most alike
+    first, no sentence twice in either.
+    """
     cross = np.clip(vectors_a @ vectors_b.T, -1.0, 1.0)
     one = _one_sided(a, vectors_a, b, cross)
     other = _one_sided(b, vectors_b, a, cross.T)
     turns = [point for at in range(max(len(one), len(other))) for point in (*one[at : at + 1], *other[at : at + 1])]
-    return tuple(turns), _opposed(a, b, cross)
+    return tuple(turns), *_couples(a, b, cross)
 
 
 def ranked(sentences: Sequence[Sentence], vectors: Array, cross: Array) -> list[int]:
@@ -109,25 +122,41 @@ def _one_sided(own: Sequence[Sentence], vectors: Array, others: Sequence[Sentenc
     return found
 
 
-def _opposed(a: Sequence[Sentence], b: Sequence[Sentence], cross: Array) -> tuple[dict[str, Quote | float], ...]:
-    """Sentences about one thing that lean apart as their sides do, or between which a listed flip stands."""
+def _couples(
+    a: Sequence[Sentence], b: Sequence[Sentence], cross: Array
+) -> tuple[tuple[Couple, ...], tuple[Couple, ...]]:
+    """Sentences about one thing that lean apart or are flipped, and those that say the same."""
     leanings = [np.array([one.leaning for one in side]) for side in (a, b)]
     turn = np.sign(leanings[0].mean() - leanings[1].mean())
-    apart = turn * (leanings[0][:, None] - leanings[1][None])
-    apart = np.where(cross < SAID_BY_BOTH, apart, 0.0)
-    worth = np.maximum(apart, APART * _flipped(a, b))
+    apart = np.where(cross < SAID_BY_BOTH, turn * (leanings[0][:, None] - leanings[1][None]), 0.0)
+    flipped = _flipped(a, b)
+    worth = np.maximum(apart, APART * flipped)
     plain = np.outer([one.plain for one in a], [one.plain for one in b])
-    rank = np.round(cross * np.tanh(worth / (2 * APART)), 9)
-    opposed = np.argwhere((cross >= OPPOSED_AT) & (worth >= APART) & plain).tolist()
-    found: list[dict[str, Quote | float]] = []
+    opposed = (cross >= OPPOSED_AT) & (worth >= APART) & plain
+    agreed = (cross >= SAID_BY_BOTH) & ~flipped & plain
+    return (
+        _first(a, b, cross, opposed, np.round(cross * np.tanh(worth / (2 * APART)), 9))[:MOST_OPPOSED],
+        _first(a, b, cross, agreed, np.round(cross, 9))[:MOST_AGREED],
+    )
+
+
+def _first(
+    a: Sequence[Sentence], b: Sequence[Sentence], cross: Array, chosen: npt.NDArray[np.bool_], rank: Array
+) -> tuple[Couple, ...]:
+    """The chosen pairs by rank, each sentence in one of them."""
+    found: list[Couple] = []
     used: set[tuple[int, int]] = set()
-    for i, j in sorted(opposed, key=lambda at: (-rank[at[0], at[1]], at)):
-        if (i, 0) in used or (j, 1) in used:
-            continue
-        used |= {(i, 0), (j, 1)}
-        found.append({a[i].voice: _quote(a[i]), b[j].voice: _quote(b[j]), "similarity": round(float(cross[i, j]), 4)})
-        if len(found) == MOST_OPPOSED:
-            break
+
+    def order(at: list[int]) -> tuple[float, list[tuple[str, int]]]:
+        """Of equal ranks the one of the first documents: the same whichever side is called the first."""
+        i, j = at
+        return -rank[i, j], sorted([(a[i].document.item, a[i].start), (b[j].document.item, b[j].start)])
+
+    for i, j in sorted(np.argwhere(chosen).tolist(), key=order):
+        if (i, 0) not in used and (j, 1) not in used:
+            used |= {(i, 0), (j, 1)}
+            alike = round(float(cross[i, j]), 4)
+            found.append({a[i].voice: _quote(a[i]), b[j].voice: _quote(b[j]), "similarity": alike})
     return tuple(found)
 
 

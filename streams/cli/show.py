@@ -53,7 +53,8 @@ def alert(event: AlertEvent, book: Voices) -> None:
         for quote in side.quotes[:MOST_QUOTES]:
             console.print(Text(f"  “{_one_line(quote.text)}”"))
             console.print(Text(f"    {quote.url or quote.id}", "dim"))
-    _opposed(event.opposed, book)
+    _couples(event.opposed, book)
+    _couples(event.agreed, book, said="Both say:")
     shown = {_one_line(quote.text) for side in event.sides.values() for quote in side.quotes[:MOST_QUOTES]}
     _one_sided(
         [one for one in event.one_sided if _one_line(one.text) not in shown], book, said="Only {} also says, so far:"
@@ -61,10 +62,10 @@ def alert(event: AlertEvent, book: Voices) -> None:
     console.print()
 
 
-def _opposed(pairs: Iterable[Any], book: Voices) -> None:
-    """What the sides say of one thing, apart."""
+def _couples(pairs: Iterable[Any], book: Voices, *, said: str = "On one matter:") -> None:
+    """What the sides say of one thing, apart or alike."""
     for pair in list(pairs)[:MOST_QUOTES]:
-        console.print("\nOn one matter:")
+        console.print(f"\n{said}")
         for voice, quote in _fields(pair).items():
             if voice != "similarity":
                 console.print(Text(f"  {_name(book, voice)}: “{_one_line(_fields(quote)['text'])}”"))
@@ -72,7 +73,7 @@ def _opposed(pairs: Iterable[Any], book: Voices) -> None:
 
 def _one_sided(entries: Iterable[Any], book: Voices, *, said: str = "Only {} says, so far:") -> None:
     by_voice: dict[str, list[str]] = {}
-    for entry in entries:
+    for entry in (one for one in entries if one.is_alone):
         by_voice.setdefault(entry.voice, []).append(_one_line(entry.text))
     for voice, texts in by_voice.items():
         console.print("\n" + escape(said.format(_name(book, voice))))
@@ -92,7 +93,8 @@ def comparison(result: Comparison, book: Voices) -> None:
     console.print(f"divergence [bold]{result.score:.2f}[/] ({low:.2f} to {high:.2f}){told}, basis {result.basis}")
     for voice, counts in result.sides.items():
         console.print(f"  {escape(_name(book, voice))}: {counts.documents} documents, {counts.passages} passages")
-    _opposed(result.opposed, book)
+    _couples(result.opposed, book)
+    _couples(result.agreed, book, said="Both say:")
     _one_sided(result.one_sided, book)
     for voice, words in result.words.items():
         console.print(f"\nwords of {escape(_name(book, voice))}: {escape(', '.join(word for word, _ in words[:10]))}")

@@ -92,6 +92,18 @@ def test_opposed_sentences_are_about_one_thing_with_an_odd_number_of_turns(docum
     assert [(it["kremlin"].text, it["white_house"].text) for it in found] == ([(one, other)] if opposed else [])
 
 
+def test_what_both_say_is_shown_with_the_sentence_of_each_and_what_is_flipped_is_not(document):
+    alike = ("We support the grain deal in this form", "The talks begin in Vienna on Monday morning")
+    turned = ("We reject the grain deal in this form", "The talks begin in Vienna on Monday morning")
+    sides = {"kremlin": [document("k", "kremlin", *alike)], "white_house": [document("w", "white_house", *turned)]}
+
+    found = explain(sides, PAIR)
+
+    assert [(it["kremlin"].text, it["white_house"].text) for it in found.agreed] == [(alike[1], turned[1])]
+    assert [(it["kremlin"].text, it["white_house"].text) for it in found.opposed] == [(alike[0], turned[0])]
+    assert [one.is_alone for one in found.one_sided if one.text == alike[1]] == [False, False]
+
+
 WORDS = st.lists(
     st.sampled_from(["talks", "grain", "price", "gas", "troops", "support", "reject", "peace", "attack", "law", "not"]),
     min_size=6, max_size=10,
@@ -110,6 +122,7 @@ def test_swapping_the_voices_swaps_the_sides_and_nothing_else(document, ours, th
     assert there.words == back.words
     assert there.frames == back.frames
     assert len(there.opposed) <= MOST_OPPOSED
+    assert (there.opposed, there.agreed) == (back.opposed, back.agreed)
     texts = {"k": "\n".join(ours), "w": "\n".join(theirs)}
     for point in (*there.one_sided, *(point.nearest for point in there.one_sided)):
         assert texts[point.id][point.start : point.end] == point.text

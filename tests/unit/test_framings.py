@@ -36,5 +36,14 @@ def test_what_raises_an_alarm_shows_sentences_that_are_opposed(compared) -> None
     assert all(found.opposed for found in alarms)
 
 
+def test_accounts_in_other_words_or_another_language_show_what_both_say(compared) -> None:
+    agreed = {
+        kind: [len(compared[pair["id"]][0].agreed) for pair in PAIRS if pair["kind"] == kind]
+        for kind in ("differs", "same")
+    }
+    assert sum(map(bool, agreed["same"])) > 6, "most, as what both say may be a courtesy"
+    assert sum(agreed["same"]) / 12 > sum(agreed["differs"]) / 8
+
+
 def test_swapping_the_sides_changes_no_score(compared) -> None:
     assert all(here.score == there.score and here.interval == there.interval for here, there in compared.values())
