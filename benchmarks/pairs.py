@@ -401,7 +401,7 @@ def _seeds(groups: list[tuple[list[int], list[int]]], placed: list[Position], kn
 
 def _history(pairs: list[Pair], placed: list[Position], labels: list[str]) -> dict[str, float]:
     turned = [(one.a, one.b) if labels[one.a] == ADVERSARIES[0] else (one.b, one.a) for one in pairs]
-    made = [placed[a].direction - placed[b].direction for a, b in turned]
+    made = [placed[a].mean - placed[b].mean for a, b in turned]
     past, asked = made[: MOST_HISTORY + 1], made[-50:]
     full = [usual_logit(one, past) for one in asked]
 

@@ -80,15 +80,14 @@ class Divergence:
 class Position:
     """One document as the score sees it.
 
-    mean: (dim,) float64, mean of its telling passages' centred vectors. direction: `mean` at unit L2 norm. stance:
-    (1,) float64, or (0,) where no camps are known. sentences: (n, dim) float32, its telling passages' centred
-    vectors at unit L2 norm. inside: (1 + stances,) square of `mean`, less what the passages' scatter adds to it, and of
-    the stance. digest: 32 bytes that order documents alike whatever order they came in. own: the side published it.
+    mean: (dim,) float64, mean of its telling passages' centred vectors. stance: (1,) float64, or (0,) where no camps
+    are known. sentences: (n, dim) float32, its telling passages' centred vectors at unit L2 norm. inside:
+    (1 + stances,) square of `mean`, less what the passages' scatter adds to it, and of the stance. digest: 32 bytes
+    that order documents alike whatever order they came in. own: the side published it.
     """
 
     lang: str
     mean: Array
-    direction: Array
     stance: Array
     sentences: npt.NDArray[np.float32]
     inside: Array
@@ -120,7 +119,6 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
     return Position(
         lang=document.lang,
         mean=mean,
-        direction=mean / max(float(np.linalg.norm(mean)), 1e-9),
         stance=stance,
         sentences=(centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-9)).astype(np.float32),
         inside=_inside(centred, stance, known),

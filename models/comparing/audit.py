@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import Literal
 
 from models.alerting import AlertSettings
-from models.comparing.narrative import Narrative, history, silent_at
-from models.evidence import STRENGTHS, Pair, least_rejected, log_mean, odds, payoffs
+from models.comparing.narrative import Narrative, odds_of, silent_at
+from models.evidence import STRENGTHS, Pair, least_rejected, log_mean, payoffs
 
 Check = Literal["agrees", "differs", "gone"]
 TOLERANCE = 1e-9
@@ -160,9 +160,7 @@ def _from_documents(
     """Whether the odds of the ledger's listed pair of this number are those that the held documents give."""
     own: tuple[Pair, ...] = narrative.head.ledger.pairs
     asked = own[number]
-    past = [narrative.difference(one.a, one.b, pair) for one in own[:number] if narrative.holds(one.a, one.b, pair)]
-    others = history(narratives, narrative, pair, before=asked.seq)
-    found = odds(narrative.difference(asked.a, asked.b, pair), past, others)
+    found = odds_of(narratives, narrative, asked.a, asked.b, pair, listed=own[:number], before=asked.seq)
     if found is None or asked.odds is None:
         return "agrees" if found is asked.odds else "differs"
     return "agrees" if _near((found.lean, found.style), (asked.odds.lean, asked.odds.style)) else "differs"

@@ -13,7 +13,7 @@ from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed,
 from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.audit import Audit, audited, is_established
 from models.comparing.events import make_event, title_of
-from models.comparing.narrative import Narrative, awake, forgotten_at, history, silent_at
+from models.comparing.narrative import Narrative, awake, forgotten_at, silent_at
 from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
 from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of
 from models.divergence import Divergence
@@ -69,12 +69,12 @@ class Comparer:
         events = list(self._silenced(step))
         narrative = self._own(step)
         if placement.how in ("born", "joined"):
-            join(step, narrative, self._pair, lambda: history(self._narratives, narrative, self._pair))
+            join(step, narrative, self._pair, self._narratives)
             cap(step, narrative, self._pair, self._settings)
         elif placement.how in ("moved", "split"):
             origin = self._narratives.get(placement.origin or "")
             if origin is not None and origin is not narrative:
-                bring(step, narrative, origin, self._pair, lambda: history(self._narratives, narrative, self._pair))
+                bring(step, narrative, origin, self._pair, self._narratives)
                 cap(step, narrative, self._pair, self._settings)
         elif placement.how == "copy":
             count_copy(narrative, placement, self._pair)

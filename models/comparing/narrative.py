@@ -1,6 +1,6 @@
 """A narrative in memory: its head, its documents, and where each stands in the encoder's space."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,9 +10,12 @@ import numpy.typing as npt
 from models.alerting import AlertSettings, closed
 from models.comparing.records import DocumentRecord, Head
 from models.divergence import Agreements, Divergence, Position, SideDocument, of_positions, position
-from models.evidence import MOST_HISTORY, Pair, restarted
+from models.evidence import MOST_HISTORY, Odds, Pair, odds, restarted
 
 Array = npt.NDArray[np.float64]
+
+USUAL_NORM = 0.23
+"""Of a document's mean vector (benchmarks/guarantee_streams.py): the experts' strengths are of vectors of norm 1."""
 
 
 @dataclass(slots=True)
@@ -69,12 +72,17 @@ class Narrative:
         return first is not None and second is not None and pair[0] in first.sides and pair[1] in second.sides
 
     def difference(self, a: str, b: str, pair: tuple[str, str]) -> Array:
-        """(dim,) float64: direction of document a as the first voice minus that of document b as the second."""
-        return self.held[a].sides[pair[0]][1].direction - self.held[b].sides[pair[1]][1].direction
+        """(dim,) float64: mean of document a as the first voice less that of document b as the second, over USUAL_NORM.
 
-    def pairs(self, pair: tuple[str, str]) -> Iterator[Pair]:
-        """Every listed pair of the ledger whose documents are held, in order."""
-        return (one for one in self.head.ledger.pairs if self.holds(one.a, one.b, pair))
+        Not of unit vectors: a document of one passage has a mean of more scatter, at unit norm less of it would lie
+        where its topic lies, and length would pass for framing (benchmarks/guarantee.py, length).
+        """
+        first, second = self.held[a].sides[pair[0]][1], self.held[b].sides[pair[1]][1]
+        return (first.mean - second.mean) / USUAL_NORM
+
+    def languages(self, a: str, b: str, pair: tuple[str, str]) -> tuple[str, str]:
+        """Of document a and of document b."""
+        return self.held[a].sides[pair[0]][1].lang, self.held[b].sides[pair[1]][1].lang
 
 
 def silent_at(head: Head, settings: AlertSettings) -> datetime:
@@ -100,20 +108,38 @@ def awake(head: Head, now: datetime, settings: AlertSettings) -> Head:
     return replace(head, alert=replace(alert, smoothed=None, above=0, below=0), ledger=restarted(head.ledger))
 
 
-def history(
-    narratives: Mapping[str, Narrative], of: Narrative, pair: tuple[str, str], *, before: int | None = None
-) -> list[Array]:
-    """Differences of the latest pairs of the narratives other than `of`, oldest first.
+def odds_of(
+    narratives: Mapping[str, Narrative],
+    of: Narrative,
+    a: str,
+    b: str,
+    pair: tuple[str, str],
+    *,
+    listed: Sequence[Pair],
+    before: int | None = None,
+) -> Odds | None:
+    """The odds of a pair of documents, from what pairs in the same two languages have told so far.
+
+    Two languages differ in more than framing: what is usual between them is learnt between them (benchmarks/
+    guarantee.py, language).
 
     Args:
-        before: seq of a pair; only what was paid off before it.
+        of: the narrative that holds the pair. listed: its earlier pairs. before: only other narratives' pairs of a
+            lower seq.
     """
-    found = [
+    like = of.languages(a, b, pair)
+
+    def told(narrative: Narrative, one: Pair) -> bool:
+        return narrative.holds(one.a, one.b, pair) and narrative.languages(one.a, one.b, pair) == like
+
+    past = [of.difference(one.a, one.b, pair) for one in listed if told(of, one)]
+    others = [
         (one.seq, name, number, one)
-        for name, other in narratives.items()
-        if other is not of
-        for number, one in enumerate(other.pairs(pair))
-        if before is None or one.seq < before
+        for name, narrative in narratives.items()
+        if narrative is not of and past  # without a past there is no bet
+        for number, one in enumerate(narrative.head.ledger.pairs)
+        if (before is None or one.seq < before) and told(narrative, one)
     ]
-    latest = sorted(found, key=lambda one: one[:3])[-MOST_HISTORY:]
-    return [narratives[name].difference(one.a, one.b, pair) for _, name, _, one in latest]
+    latest = sorted(others, key=lambda one: one[:3])[-MOST_HISTORY:]
+    history = [narratives[name].difference(one.a, one.b, pair) for _, name, _, one in latest]
+    return odds(of.difference(a, b, pair), past, history)

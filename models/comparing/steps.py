@@ -1,11 +1,11 @@
 """What one placement does to one narrative: documents come, leave and move, are paired, are capped."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from models.alerting import AlertSettings, Reading
-from models.comparing.narrative import Array, Held, Narrative
+from models.comparing.narrative import Held, Narrative, odds_of
 from models.comparing.records import (
     MOST_COPIES,
     REMEMBERED,
@@ -16,7 +16,7 @@ from models.comparing.records import (
     document_record,
     head_key,
 )
-from models.evidence import Pair, merged, next_pair, odds, paid, payoffs, waiting, without
+from models.evidence import Pair, merged, next_pair, paid, payoffs, waiting, without
 from models.news import Placement
 
 
@@ -33,28 +33,28 @@ class Step:
         self.deleted: set[str] = set()
 
 
-def join(step: Step, narrative: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]) -> None:
+def join(step: Step, narrative: Narrative, pair: tuple[str, str], narratives: Mapping[str, Narrative]) -> None:
     """Hold the placement's document and let the experts bet on the pairs it makes.
 
     Args:
-        history: differences of the other narratives' pairs, asked for only where there is a bet.
+        narratives: all, this one and those that usual style is learnt from.
     """
     statement = step.placement.statement
     if statement is None or statement.withdrawn:
         return
     if statement.item in narrative.held:
         drop(step, narrative, statement.item)
-    hold(step, narrative, document_record(statement, pair, step.seq), pair, history)
+    hold(step, narrative, document_record(statement, pair, step.seq), pair, narratives)
 
 
 def bring(
-    step: Step, narrative: Narrative, origin: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]
+    step: Step, narrative: Narrative, origin: Narrative, pair: tuple[str, str], narratives: Mapping[str, Narrative]
 ) -> None:
     """Hold the documents and copies that the placement moves; they leave `origin` by the next, of their own."""
     for item in step.placement.items:
         moved = origin.held.get(item)
         if moved is not None and item not in narrative.held:
-            hold(step, narrative, replace(moved.record, seq=step.seq), pair, history)
+            hold(step, narrative, replace(moved.record, seq=step.seq), pair, narratives)
     copies = origin.head.copies
     _hold_copies(narrative, {item: copies[item] for item in step.placement.items if item in copies})
 
@@ -64,9 +64,9 @@ def hold(
     narrative: Narrative,
     record: DocumentRecord,
     pair: tuple[str, str],
-    history: Callable[[], list[Array]],
+    narratives: Mapping[str, Narrative],
 ) -> None:
-    """Hold a document that says something, and let the experts bet on the pairs it makes; `history` as in `join`."""
+    """Hold a document that says something, and let the experts bet on the pairs it makes; `narratives` as in `join`."""
     if not record.passages:
         return
     key = document_key(narrative.head.narrative, record.item, record.revision)
@@ -76,16 +76,14 @@ def hold(
     for voice in narrative.held[record.item].sides:
         ledger = waiting(ledger, record.item, on_a=voice == pair[0])
     narrative.head = replace(narrative.head, ledger=ledger)
-    _pay(step, narrative, pair, history)
+    _pay(step, narrative, pair, narratives)
 
 
-def _pay(step: Step, narrative: Narrative, pair: tuple[str, str], history: Callable[[], list[Array]]) -> None:
+def _pay(step: Step, narrative: Narrative, pair: tuple[str, str], narratives: Mapping[str, Narrative]) -> None:
     times = [{one.item: one.at for one, _ in narrative.side(voice)} for voice in pair]
     while (found := next_pair(narrative.head.ledger, times[0], times[1])) is not None:
         a, b = found
-        difference = narrative.difference(a, b, pair)
-        past = [narrative.difference(one.a, one.b, pair) for one in narrative.pairs(pair)]
-        on = odds(difference, past, history())
+        on = odds_of(narratives, narrative, a, b, pair, listed=narrative.head.ledger.pairs)
         ledger = paid(narrative.head.ledger, Pair(a=a, b=b, seq=step.seq, odds=on, log_e=payoffs(on)))
         narrative.head = replace(narrative.head, ledger=ledger)
 

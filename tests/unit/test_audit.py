@@ -49,6 +49,16 @@ def test_the_audit_of_a_restored_stage_is_the_same(told):
     assert list(restored(told[1]).audits()) == list(told[0].audits())
 
 
+def test_what_is_usual_between_two_languages_is_learnt_between_them(told):
+    stage = told[0]
+    at = START + timedelta(minutes=500)
+    for voice, lang in (("kremlin", "ru"), ("white_house", "en")) * 2:
+        item = f"{voice}-{lang}-{len(of(stage).lines)}"
+        stage.take(joined(replace(statement(item, voice, apart=2.5, at=at), lang=lang)))
+
+    assert [one.lean is None for one in of(stage).lines] == [True, False, False, False, True, True]
+
+
 def test_established_is_1_over_alpha_and_what_e_bh_asks_of_one_among_many(told):
     found = of(told[0])
 

@@ -3,15 +3,19 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from placing import NAMES, PAIR, START, comparer, joined, kinds, opened, restored, statement, stored
+from placing import NAMES, PAIR, START, comparer, direction, joined, kinds, opened, restored, statement, stored
 
-from models.alerting import AlertSettings
+from models.alerting import AlertSettings, AlertState
 from models.alerts import AlertEvent, Versions, event_type
-from models.comparing import Comparer, Taken, compare_documents
+from models.comparing import Comparer, Head, Taken, compare_documents
+from models.comparing.narrative import Narrative
+from models.comparing.records import document_record
 from models.errors import NothingToCompare
+from models.evidence import Ledger
 from models.news import Placement
 from streams.wire import decode, encode
 
@@ -296,3 +300,17 @@ def test_the_order_of_the_voices_changes_no_score_and_no_decision(steps):
         assert [(x.id, x.score, x.interval, x.severity) for x in a] == [
             (x.id, x.score, x.interval, x.severity) for x in b
         ]
+
+
+def test_a_pair_of_a_short_and_a_long_document_of_one_content_leans_to_neither_side():
+    """Length is not framing in the evidence either: what is bet on does not grow with the number of passages."""
+    topic, leans = direction("N"), []
+    for number in range(60):
+        head = Head(narrative="N", seq=0, clock=START, copies={}, ledger=Ledger(), alert=AlertState())
+        narrative = Narrative(head=head)
+        for item, voice, passages in (("k", PAIR[0], 1), ("w", PAIR[1], 24)):
+            made = document_record(statement(f"{item}{number}", voice, apart=0.0, passages=passages), PAIR, number)
+            narrative.add(item, made, PAIR)
+        leans.append(float(narrative.difference(f"k{number}", f"w{number}", PAIR) @ topic))
+
+    assert abs(np.mean(leans)) < 3 * np.std(leans) / np.sqrt(len(leans))
