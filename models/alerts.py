@@ -54,8 +54,8 @@ class LedgerLine:
     """A pair of documents and the logarithm of what each expert's bet on it paid.
 
     e_value is the mean over experts of exp(sum of log_e over all counted lines). seq: orders the pairs of all
-    narratives. lean, style: what the bets followed from, None where none was made. `parallax evidence` computes it all
-    again.
+    narratives. lean, style, slack: what the bets followed from, None where none was made. `parallax evidence` computes
+    it all again.
     """
 
     a: str
@@ -64,6 +64,7 @@ class LedgerLine:
     seq: int = 0
     lean: float | None = None
     style: float | None = None
+    slack: float | None = None
     counted: bool = True
 
 

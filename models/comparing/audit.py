@@ -6,7 +6,7 @@ the other narratives'. Where these are still held as they were, both are compute
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -23,10 +23,10 @@ TOLERANCE = 1e-9
 class AuditLine:
     """One pair of a ledger, looked into.
 
-    a, b: ids of its documents. at: when the later of them was published, None where it is held no more. lean, style:
-    the odds, None where no bet was made. log_e: logarithm of what each expert was paid. counted: False where evidence
-    began anew since. e_value: of the ledger after this pair. payoffs: whether log_e follows from lean and style.
-    documents: whether lean and style follow from the documents; gone where one of the pair is held no more, and where
+    a, b: ids of its documents. at: when the later of them was published, None where it is held no more. lean, style,
+    slack: the odds, None where no bet was made. log_e: logarithm of what each expert was paid. counted: False where
+    evidence began anew since. e_value: of the ledger after this pair. payoffs: whether log_e follows from the odds.
+    documents: whether the odds follow from the documents; gone where one of the pair is held no more, and where
     it differs, documents that the bet was learnt from have come, left or moved since.
     """
 
@@ -36,6 +36,7 @@ class AuditLine:
     seq: int
     lean: float | None
     style: float | None
+    slack: float | None
     log_e: tuple[float, ...]
     counted: bool
     e_value: float
@@ -127,6 +128,7 @@ def audited(
                 seq=one.seq,
                 lean=one.odds.lean if one.odds else None,
                 style=one.odds.style if one.odds else None,
+                slack=one.odds.slack if one.odds else None,
                 log_e=one.log_e,
                 counted=one.counted,
                 e_value=_exp(log_mean(wealth)),
@@ -163,7 +165,7 @@ def _from_documents(
     found = odds_of(narratives, narrative, asked.a, asked.b, pair, listed=own[:number], before=asked.seq)
     if found is None or asked.odds is None:
         return "agrees" if found is asked.odds else "differs"
-    return "agrees" if _near((found.lean, found.style), (asked.odds.lean, asked.odds.style)) else "differs"
+    return "agrees" if _near(astuple(found), astuple(asked.odds)) else "differs"
 
 
 def _near(one: tuple[float, ...], other: tuple[float, ...]) -> bool:

@@ -177,6 +177,7 @@ def _line(pair: Pair) -> LedgerLine:
         seq=pair.seq,
         lean=None if pair.odds is None else pair.odds.lean,
         style=None if pair.odds is None else pair.odds.style,
+        slack=None if pair.odds is None else pair.odds.slack,
         counted=pair.counted,
     )
 

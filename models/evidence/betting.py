@@ -2,10 +2,12 @@
 
 One document of each side, published within 48 hours of one another, makes a pair. Under the null that the sides
 differ by their usual style only, given the unordered pair and the past, P(the order seen) = sigma(h(a) - h(b) +
-delta), |delta| <= eps, where h is the style logit learnt from other narratives' pairs. Each expert bets with a logit
-q of its own, and only outside [style - eps, style + eps]:
+delta), |delta| <= slack, where h is the style logit learnt from other narratives' pairs, and the slack is what a style
+may stray by (EPS) and what is not known of it yet. Each expert bets with a logit q of its own, and only outside
+[style - slack, style + slack]:
 
-  q > style + eps:  e = sigma(q) / sigma(style + eps);    q < style - eps:  e = sigma(q) / sigma(style - eps);    else 1
+  q > style + slack:  e = sigma(q) / sigma(style + slack)
+  q < style - slack:  e = sigma(q) / sigma(style - slack);    else 1
 
 A bet is paid off before the expert learns from the pair, so each expert's wealth (the product of its e) is a test
 supermartingale, as is their mean E: P(E >= 1 / alpha at any look) <= alpha (Ville 1939).
@@ -24,12 +26,17 @@ STRENGTHS = (1.0, 3.0, 10.0, 30.0, 100.0)
 """The experts: how strongly each bets on the mean difference so far (methods.md, section 5)."""
 EPS = 0.5
 """How far, in logits, a side's style may stray from its usual one (methods.md, section 5: worst pair .01)."""
-FEWEST_HISTORY = 30
+FEWEST_HISTORY = 20
 """Pairs of other narratives before any bet.
 
-With fewer, style is not known and would pass for framing: at 20 English against Russian of one text comes to E = 20 in
-.05 to .07 of narratives, at 30 in .03, at 50 in .02 to .03; a planted difference is established after 12, 13 and 17
-pairs (benchmarks/guarantee.py, language and planted).
+With fewer, style is not known and would pass for framing. Cautious by choice.
+"""
+STANDARD_ERRORS = 2.0
+"""How many standard errors of the usual style logit, style / sqrt(pairs that it is learnt from), are allowed for.
+
+Without, English against Russian of one text comes to E = 100 in .04 of narratives; at 1, 2 and 3 in .03, .01 and .01,
+and a planted difference is established after 14, 13 and 13 pairs. 50 pairs of history in its stead give .02 and 16
+(benchmarks/guarantee.py, language and planted).
 """
 MOST_HISTORY = 300
 """Latest pairs that style is learnt from.
@@ -45,11 +52,12 @@ class Odds:
 
     lean: product of the pair's difference with the mean of the narrative's earlier ones: above 0, the order seen is the
     one that they would have foretold; an expert's logit q is its strength times this. style: the logit of this order
-    under the sides' usual difference.
+    under the sides' usual difference. slack: how far off that may be.
     """
 
     lean: float
     style: float
+    slack: float
 
 
 def odds(difference: Array, past: Sequence[Array], history: Sequence[Array]) -> Odds | None:
@@ -62,12 +70,14 @@ def odds(difference: Array, past: Sequence[Array], history: Sequence[Array]) -> 
     """
     if not past or len(history) < FEWEST_HISTORY:
         return None
-    return Odds(lean=float(np.mean(past, axis=0) @ difference), style=usual_logit(difference, history))
+    style = usual_logit(difference, history)
+    slack = EPS + STANDARD_ERRORS * abs(style) / math.sqrt(min(len(history), MOST_HISTORY))
+    return Odds(lean=float(np.mean(past, axis=0) @ difference), style=style, slack=slack)
 
 
 def payoffs(on: Odds | None) -> tuple[float, ...]:
     """Logarithm of what each expert's bet pays at these odds."""
-    return NO_BET if on is None else tuple(_log_payoff(strength * on.lean, on.style) for strength in STRENGTHS)
+    return NO_BET if on is None else tuple(_log_payoff(strength * on.lean, on) for strength in STRENGTHS)
 
 
 def bet(difference: Array, past: Sequence[Array], history: Sequence[Array]) -> tuple[float, ...]:
@@ -90,8 +100,8 @@ def usual_logit(difference: Array, history: Sequence[Array]) -> float:
     return 2 * float(total @ difference / len(past)) * float(projections.mean()) / spread
 
 
-def _log_payoff(q: float, style: float) -> float:
-    low, high = style - EPS, style + EPS
+def _log_payoff(q: float, on: Odds) -> float:
+    low, high = on.style - on.slack, on.style + on.slack
     if q > high:
         return _log_sigmoid(q) - _log_sigmoid(high)
     if q < low:

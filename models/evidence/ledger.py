@@ -117,7 +117,7 @@ def paid(ledger: Ledger, pair: Pair) -> Ledger:
 
 def chained(head: str, pair: Pair) -> str:
     """The head of the hash chain after a pair, from the one before it."""
-    numbers = (*((pair.odds.lean, pair.odds.style) if pair.odds else ()), *pair.log_e)
+    numbers = (*((pair.odds.lean, pair.odds.style, pair.odds.slack) if pair.odds else ()), *pair.log_e)
     entry = f"{head}:{pair.a}:{pair.b}:{pair.seq}:{','.join(one.hex() for one in numbers)}"
     return hashlib.sha256(entry.encode()).hexdigest()
 

@@ -134,7 +134,7 @@ def ledger(found: Audit, book: Voices) -> None:
         table.add_row(f"1–{found.settled}", "", "kept as a sum", "", "", _e(found.settled_e_value), "")
     for number, one in enumerate(found.lines, found.settled + 1):
         bet = (
-            (f"{one.lean:+.3f}", f"{one.style:+.3f}")
+            (f"{one.lean:+.3f}", f"{one.style:+.3f} ± {one.slack:.2f}")
             if one.lean is not None and one.style is not None
             else ("no", "bet")
         )
