@@ -9,6 +9,7 @@ earlier ones. Prints one JSON line:
   auc_one   one document a side, auc_three three a side: adversaries above allies and above one side's own
   false     share of usual pairs with p <= .05, .02 and .01 against the reference; false_all: of both kinds
   alarms    share of adversary pairs with p <= .05, .02 and .01
+  *_short   the same one document a side, one of them cut to 1 to 5 passages
   *_three   the same three documents a side, against usual pairs of three a side
   related   AUC of adversary pairs against Kremlin and White House documents of unrelated topics: near .5 means that the
             camps hold what the two usually say differently, not what they say differently of one event
@@ -26,6 +27,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ from sklearn.linear_model import LogisticRegression
 
 import models.divergence as scoring
 from models.calibration import Calibration, Camps, Scale
-from models.divergence import Position, SideDocument, of_positions, position
+from models.divergence import Divergence, Position, SideDocument, of_positions, position
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.errors import InvalidItem
 from models.evidence import MOST_HISTORY, usual_logit
@@ -67,6 +69,8 @@ before each of three dates and asked of the pairs until the next, all before SPL
 .905, .909, .894, .870 (allies) where 4 gives .907."""
 FOLDS, SEVERAL = 5, 3
 LEVELS = (0.05, 0.02, 0.01)
+SHORT, CUTS = (1, 2, 3, 4, 5), 2
+"""Passages that one side of a usual pair is cut to, for the p-values of short sides, and draws of them."""
 GAP_WEIGHT = 8.0
 """Logits per unit of the gap, set and not learnt: alone it does not tell these pairs apart (AUC about .5), but in
 another encoder's space it is all there is. Its spread over usual pairs is .03: it moves a score by a quarter logit."""
@@ -290,9 +294,10 @@ def fitted(
         sides[1].append((i, [one.a], [one.b]))
         if (made := three(one, every, labels)) is not None:
             sides[SEVERAL].append((i, *made))
-    scales, spread = [], 0.0
+    scales, spread, draw = [], 0.0, np.random.default_rng(0)
     for fewest, groups in sides.items():
         parts = np.zeros((len(groups), 2))
+        short: dict[int, list[tuple[float, float]]] = {cut: [] for cut in SHORT}
         for fold in range(FOLDS):
             mine = [at for at, (i, _, _) in enumerate(groups) if fold_of[i] == fold]
             used = {n for at in mine for side in groups[at][1:] for n in side}
@@ -302,14 +307,35 @@ def fitted(
             placed = {n: position(docs[n], known) for n in used}
             for at in mine:
                 a, b = ([placed[n] for n in side] for side in groups[at][1:])
-                found = of_positions(a, b, resample=False, known=known).parts
-                parts[at] = found["gap"], found["stance"] - AGREED * found["agreement"]
+                parts[at] = told_apart(a, b, known)
+                if fewest == 1 and flat[groups[at][0]].relation != "adversaries":
+                    both = [docs[side[0]] for side in groups[at][1:]]
+                    for cut, _, (full, other) in product(SHORT, range(CUTS), (both, both[::-1])):
+                        passages = told(full)
+                        chosen = sorted(draw.permutation(len(passages))[:cut])
+                        thin = replace(full, passages=tuple(passages[n] for n in chosen))
+                        short[cut].append(told_apart([position(thin, known)], [position(other, known)], known))
         target = np.array([flat[i].relation == "adversaries" for i, _, _ in groups], np.float64)
         scale, logits = scaled(fewest, parts, target)
+        if fewest == 1:
+            thin = tuple((cut, scores_of(np.array(found), scale)) for cut, found in short.items())
+            scale = replace(scale, short=thin)
         scales.append(scale)
         if fewest == 1:
             spread = float(np.sqrt((logits[target == 1].var() + logits[target == 0].var()) / 2))
     return replace(base, camps=final, scales=tuple(scales), half_width=round(1.2816 * spread, 3))
+
+
+def told_apart(a: list[Position], b: list[Position], known: Calibration) -> tuple[float, float]:
+    """Gap, and stance less what is agreed."""
+    found = of_positions(a, b, resample=False, known=known).parts
+    return found["gap"], found["stance"] - AGREED * found["agreement"]
+
+
+def scores_of(parts: Array, scale: Scale) -> tuple[float, ...]:
+    """Scores at a scale, ascending."""
+    logits = scale.bias + parts @ np.array([scale.weights["gap"], scale.weights["stance"]])
+    return tuple(sorted(round(1 / (1 + float(np.exp(-one))), 4) for one in logits))
 
 
 def scaled(fewest: int, parts: Array, target: Array) -> tuple[Scale, Array]:
@@ -330,9 +356,16 @@ def _usual(centred: list[Array]) -> float:
     return round(float(np.mean(products)), 6)
 
 
-def auc(high: list[float], low: list[float]) -> float:
-    """Share of couples in which the first is higher, ties half (Mann-Whitney)."""
-    a, b = np.array(high)[:, None], np.array(low)[None]
+def shortened(document: SideDocument, cut: int) -> SideDocument:
+    """The document with so many of its telling passages, evenly chosen."""
+    passages = told(document)
+    at = [(2 * n + 1) * len(passages) // (2 * cut) for n in range(cut)]
+    return replace(document, passages=tuple(passages[n] for n in at) if len(passages) > cut else tuple(passages))
+
+
+def auc(high: list[Divergence], low: list[Divergence]) -> float:
+    """Share of couples in which the first scores higher, ties half (Mann-Whitney)."""
+    a, b = np.array([it.score for it in high])[:, None], np.array([it.score for it in low])[None]
     return round(float(np.mean((a > b) + 0.5 * (a == b))), 3)
 
 
@@ -353,22 +386,29 @@ def measured(known: Calibration, pairs: list[Pair], docs: list[SideDocument], la
     late = matched(pairs, late=True)
     placed = [position(one, known) for one in docs]
 
-    def scores(sides: list[tuple[list[int], list[int]]]) -> list[float]:
+    def compared(sides: list[tuple[list[int], list[int]]], cut: int | None = None) -> list[Divergence]:
+        """Of each pair of sides; cut: the first one has only so many passages, evenly chosen, of one document."""
+        first = [
+            [placed[n] for n in a] if cut is None else [position(shortened(docs[a[0]], cut), known)] for a, _ in sides
+        ]
         return [
-            of_positions([placed[n] for n in a], [placed[n] for n in b], resample=False, known=known).score
-            for a, b in sides
+            of_positions(a, [placed[n] for n in b], resample=False, known=known)
+            for a, (_, b) in zip(first, sides, strict=True)
         ]
 
-    one = {name: scores([([it.a], [it.b]) for it in held]) for name, held in late.items()}
+    couples = {name: [([it.a], [it.b]) for it in held] for name, held in late.items()}
+    couples_turned = {name: [*held, *((b, a) for a, b in held)] for name, held in couples.items()}
+    one = {name: compared(held) for name, held in couples.items()}
+    short = {cut: {name: compared(held, cut) for name, held in couples_turned.items()} for cut in SHORT}
     groups = {name: [made for it in held if (made := three(it, pairs, labels))] for name, held in late.items()}
-    several = {name: scores(held) for name, held in groups.items()}
+    several = {name: compared(held) for name, held in groups.items()}
     draw = np.random.default_rng(0)
     sides = [[n for n, label in enumerate(labels) if label == voice and docs[n].at >= SPLIT] for voice in ADVERSARIES]
-    unrelated = scores([([int(draw.choice(sides[0]))], [int(draw.choice(sides[1]))]) for _ in range(400)])
+    unrelated = compared([([int(draw.choice(sides[0]))], [int(draw.choice(sides[1]))]) for _ in range(400)])
     usual, usual_three = one["allies"] + one["own"], several["allies"] + several["own"]
 
-    def share(held: list[float], level: float, documents: int = 1) -> float:
-        return round(float(np.mean([(known.p_value(score, documents) or 1.0) <= level for score in held])), 4)
+    def share(held: list[Divergence], level: float) -> float:
+        return round(float(np.mean([(it.p_value or 1.0) <= level for it in held])), 4)
 
     return {
         "pairs": {name: len(held) for name, held in late.items()},
@@ -378,12 +418,14 @@ def measured(known: Calibration, pairs: list[Pair], docs: list[SideDocument], la
         "false": {name: [share(one[name], level) for level in LEVELS] for name in ("allies", "own")},
         "false_all": [share(usual, level) for level in LEVELS],
         "alarms": [share(one["adversaries"], level) for level in LEVELS],
-        "false_three": {name: [share(several[name], level, SEVERAL) for level in LEVELS] for name in ("allies", "own")},
-        "false_all_three": [share(usual_three, level, SEVERAL) for level in LEVELS],
-        "alarms_three": [share(several["adversaries"], level, SEVERAL) for level in LEVELS],
+        "false_three": {name: [share(several[name], level) for level in LEVELS] for name in ("allies", "own")},
+        "false_all_three": [share(usual_three, level) for level in LEVELS],
+        "alarms_three": [share(several["adversaries"], level) for level in LEVELS],
+        "false_short": {cut: [share(it["allies"] + it["own"], level) for level in LEVELS] for cut, it in short.items()},
+        "alarms_short": {cut: [share(it["adversaries"], level) for level in LEVELS] for cut, it in short.items()},
         "related": auc(one["adversaries"], unrelated),
-        "median": {name: round(float(np.median(held)), 3) for name, held in one.items()},
-        "median_three": {name: round(float(np.median(held)), 3) for name, held in several.items()},
+        "median": {name: round(float(np.median([it.score for it in held])), 3) for name, held in one.items()},
+        "median_three": {name: round(float(np.median([it.score for it in held])), 3) for name, held in several.items()},
         "seeds": _seeds(groups["adversaries"], placed, known),
         "history": _history([it for it in pairs if it.relation == "adversaries"], placed, labels),
     }  # fmt: skip
@@ -393,7 +435,7 @@ def _seeds(groups: list[tuple[list[int], list[int]]], placed: list[Position], kn
     """Mean over groups of the spread (standard deviation) of an interval's ends between ten seeds."""
     spreads = []
     for a, b in groups[:30]:
-        products = scoring._groups([placed[n] for n in a], [placed[n] for n in b])
+        products = scoring._groups([placed[n] for n in a], [placed[n] for n in b], {})
         ends = [scoring._interval(products, known, 0.5, SEVERAL, bytes([seed])) for seed in range(10)]
         spreads.append(float(np.std(ends, axis=0).mean()))
     return round(float(np.mean(spreads)), 4) if spreads else 0.0
@@ -422,7 +464,8 @@ def write(known: Calibration, counts: dict[str, int], encoder: str, path: Path) 
         },
         "usual_within": known.usual_within,
         "scales": [
-            {"fewest": one.fewest, "bias": one.bias, "weights": dict(one.weights), "reference": list(one.reference)}
+            {"fewest": one.fewest, "bias": one.bias, "weights": dict(one.weights), "reference": list(one.reference),
+             "short": [[cut, list(scores)] for cut, scores in one.short]}
             for one in known.scales
         ],
         "half_width": known.half_width,

@@ -20,6 +20,11 @@ import numpy.typing as npt
 
 Array = npt.NDArray[np.float64]
 
+NOT_SHORT = 6
+"""Passages from which a side counts as of usual length: of those cut to 1, 2, 3, 4, 6 and 12 passages, .15, .10, .07,
+.06, .04 and .02 came to p <= .05 by whole documents' reference (White House dealt at random, benchmarks/guarantee.py).
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Camps:
@@ -54,13 +59,21 @@ class Scale:
     """What parts are worth between sides of at least `fewest` documents.
 
     A mean of several documents strays less than one document does, so the same gap tells more. weights: of the parts,
-    of a logistic score. reference: scores of usual pairs of such sides, ascending.
+    of a logistic score. reference: scores of usual pairs of such sides, ascending. short: the same of usual pairs one
+    of whose sides is cut to so many passages, which stray further; ascending by them.
     """
 
     fewest: int
     bias: float
     weights: Mapping[str, float]
     reference: tuple[float, ...]
+    short: tuple[tuple[int, tuple[float, ...]], ...] = ()
+
+    def reference_of(self, passages: int) -> tuple[float, ...]:
+        """The reference of a pair whose shorter side has so many passages (1 or more)."""
+        if not self.short or passages >= NOT_SHORT:
+            return self.reference
+        return next(scores for cut, scores in reversed(self.short) if cut <= passages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +123,15 @@ class Calibration:
         scale = self.scale(documents)
         return _logistic(scale.bias + sum(weight * parts.get(name, 0.0) for name, weight in scale.weights.items()))
 
-    def p_value(self, score: float, documents: int) -> float | None:
+    def p_value(self, score: float, documents: int, passages: int) -> float | None:
         """Share of usual pairs that score as high, the pair itself counted: a conformal p-value (Vovk et al. 2005).
 
         None without a reference. At least 1 / (pairs + 1).
+
+        Args:
+            documents: of the side that has fewer. passages: of the side that has fewer.
         """
-        reference = self.scale(documents).reference
+        reference = self.scale(documents).reference_of(passages)
         if not reference:
             return None
         as_high = len(reference) - bisect_left(reference, score)
@@ -153,6 +169,7 @@ def shipped() -> Calibration:
                 bias=one["bias"],
                 weights=one["weights"],
                 reference=tuple(sorted(one["reference"])),
+                short=tuple((cut, tuple(sorted(scores))) for cut, scores in one["short"]),
             )
             for one in held["scales"]
         ),

@@ -164,13 +164,14 @@ def of_positions(
     first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
     groups = _groups(first, second, {} if agreed is None else agreed)
     documents = min(sum(one.sizes[side] for one in groups) for side in (0, 1))
+    passages = min(sum(one.passages[side] for one in groups) for side in (0, 1))
     parts = _pooled(groups, [(np.ones(one.sizes[0]), np.ones(one.sizes[1])) for one in groups])
     score, seed = known.score(parts, documents), first[0].digest + second[0].digest
     low, high = _interval(groups, known, score, documents, seed) if resample else (score, score)
     return Divergence(
         score=round(score, 6),
         interval=(round(min(low, score), 6), round(max(high, score), 6)),
-        p_value=known.p_value(score, documents),
+        p_value=known.p_value(score, documents, passages),
         parts={name: round(value, 6) for name, value in parts.items()},
     )
 
@@ -205,6 +206,7 @@ class _Products:
     def __init__(self, first: Sequence[Position], second: Sequence[Position], agreed: Agreements) -> None:
         every = (*first, *second)
         self.sizes = (len(first), len(second))
+        self.passages = tuple(sum(len(one.sentences) for one in side) for side in (first, second))
         self._inside = np.stack([one.inside for one in every], axis=1)
         means = np.stack([one.mean for one in every])
         stances = np.stack([one.stance for one in every], axis=1)

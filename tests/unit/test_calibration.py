@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.calibration import Calibration, Camps, Scale, shipped
+from models.calibration import NOT_SHORT, Calibration, Camps, Scale, shipped
 
 DIM = 8
 
@@ -27,11 +27,11 @@ def calibration(*more: Scale, **changes: object) -> Calibration:
 
 @pytest.mark.parametrize(("score", "p"), [(0.5, 0.2), (0.4, 0.4), (0.2, 0.8), (0.05, 1.0)])
 def test_the_p_value_is_the_share_of_usual_pairs_that_score_as_high_the_pair_itself_counted(score, p):
-    assert calibration().p_value(score, 1) == pytest.approx(p)
+    assert calibration().p_value(score, 1, 9) == pytest.approx(p)
 
 
 def test_without_usual_pairs_there_is_no_p_value():
-    assert calibration(reference=()).p_value(0.9, 1) is None
+    assert calibration(reference=()).p_value(0.9, 1, 9) is None
 
 
 @given(st.lists(st.floats(0, 1), min_size=20, max_size=60), st.integers(0, 59))
@@ -41,7 +41,7 @@ def test_p_values_of_the_usual_pairs_themselves_are_no_smaller_than_they_should_
     rest = tuple(sorted([*scores[: which % len(scores)], *scores[which % len(scores) + 1 :]]))
     rank = sum(one >= own for one in scores)
 
-    assert calibration(reference=rest).p_value(own, 1) == pytest.approx(rank / len(scores), abs=1e-6)
+    assert calibration(reference=rest).p_value(own, 1, 9) == pytest.approx(rank / len(scores), abs=1e-6)
 
 
 @given(st.floats(-1, 1), st.floats(-1, 1))
@@ -63,8 +63,15 @@ def test_several_documents_a_side_are_measured_against_usual_pairs_of_several():
     gap = {"gap": 0.1}
 
     assert known.score(gap, 1) == known.score(gap, 2) < known.score(gap, 3) == known.score(gap, 50)
-    assert known.p_value(0.5, 2) == 0.2
-    assert known.p_value(0.5, 3) == 1.0
+    assert known.p_value(0.5, 2, 9) == 0.2
+    assert known.p_value(0.5, 3, 9) == 1.0
+
+
+def test_a_short_side_is_measured_against_usual_pairs_with_a_side_as_short_or_shorter():
+    known = calibration(short=((1, (0.6,) * 9), (3, (0.1,) * 8 + (0.6,))))
+
+    assert [known.p_value(0.5, 1, passages) for passages in (1, 2, 3, 5)] == [1.0, 1.0, 0.2, 0.2]
+    assert known.p_value(0.5, 1, NOT_SHORT) == calibration().p_value(0.5, 1, 1) == 0.2
 
 
 def test_an_unknown_language_has_the_centre_of_all_and_another_space_has_none():
