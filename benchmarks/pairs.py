@@ -70,7 +70,7 @@ before each of three dates and asked of the pairs until the next, all before SPL
 FOLDS, SEVERAL = 5, 3
 LEVELS = (0.05, 0.02, 0.01)
 SHORT, CUTS = (1, 2, 3, 4, 5), 2
-"""Passages that one side of a usual pair is cut to, for the p-values of short sides, and draws of them."""
+"""Passages that each document of one side of a usual pair is cut to, for p-values of short sides; draws of them."""
 GAP_WEIGHT = 8.0
 """Logits per unit of the gap, set and not learnt: alone it does not tell these pairs apart (AUC about .5), but in
 another encoder's space it is all there is. Its spread over usual pairs is .03: it moves a score by a quarter logit."""
@@ -308,22 +308,26 @@ def fitted(
             for at in mine:
                 a, b = ([placed[n] for n in side] for side in groups[at][1:])
                 parts[at] = told_apart(a, b, known)
-                if fewest == 1 and flat[groups[at][0]].relation != "adversaries":
-                    both = [docs[side[0]] for side in groups[at][1:]]
-                    for cut, _, (full, other) in product(SHORT, range(CUTS), (both, both[::-1])):
-                        passages = told(full)
-                        chosen = sorted(draw.permutation(len(passages))[:cut])
-                        thin = replace(full, passages=tuple(passages[n] for n in chosen))
-                        short[cut].append(told_apart([position(thin, known)], [position(other, known)], known))
+                if flat[groups[at][0]].relation == "adversaries":
+                    continue
+                both = [[docs[n] for n in side] for side in groups[at][1:]]
+                for cut, _, (full, other) in product(SHORT, range(CUTS), (both, both[::-1])):
+                    thin = [position(drawn(one, cut, draw), known) for one in full]
+                    short[cut].append(told_apart(thin, [position(one, known) for one in other], known))
         target = np.array([flat[i].relation == "adversaries" for i, _, _ in groups], np.float64)
         scale, logits = scaled(fewest, parts, target)
-        if fewest == 1:
-            thin = tuple((cut, scores_of(np.array(found), scale)) for cut, found in short.items())
-            scale = replace(scale, short=thin)
+        thin = tuple((cut, scores_of(np.array(found), scale)) for cut, found in short.items())
+        scale = replace(scale, short=thin)
         scales.append(scale)
         if fewest == 1:
             spread = float(np.sqrt((logits[target == 1].var() + logits[target == 0].var()) / 2))
     return replace(base, camps=final, scales=tuple(scales), half_width=round(1.2816 * spread, 3))
+
+
+def drawn(document: SideDocument, cut: int, draw: np.random.Generator) -> SideDocument:
+    """The document with so many of its telling passages, drawn at random."""
+    passages = told(document)
+    return replace(document, passages=tuple(passages[n] for n in sorted(draw.permutation(len(passages))[:cut])))
 
 
 def told_apart(a: list[Position], b: list[Position], known: Calibration) -> tuple[float, float]:

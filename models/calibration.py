@@ -60,7 +60,7 @@ class Scale:
 
     A mean of several documents strays less than one document does, so the same gap tells more. weights: of the parts,
     of a logistic score. reference: scores of usual pairs of such sides, ascending. short: the same of usual pairs one
-    of whose sides is cut to so many passages, which stray further; ascending by them.
+    of whose sides is cut to so many passages a document, which stray further; ascending by them.
     """
 
     fewest: int
@@ -70,7 +70,7 @@ class Scale:
     short: tuple[tuple[int, tuple[float, ...]], ...] = ()
 
     def reference_of(self, passages: int) -> tuple[float, ...]:
-        """The reference of a pair whose shorter side has so many passages (1 or more)."""
+        """The reference of a pair whose shorter side has so many passages a document (1 or more)."""
         if not self.short or passages >= NOT_SHORT:
             return self.reference
         return next(scores for cut, scores in reversed(self.short) if cut <= passages)
@@ -129,7 +129,7 @@ class Calibration:
         None without a reference. At least 1 / (pairs + 1).
 
         Args:
-            documents: of the side that has fewer. passages: of the side that has fewer.
+            documents: of the side that has fewer. passages: a document, of the side that has fewer.
         """
         reference = self.scale(documents).reference_of(passages)
         if not reference:

@@ -164,7 +164,7 @@ def of_positions(
     first, second = sorted((_ordered(a), _ordered(b)), key=lambda side: [one.digest for one in side])
     groups = _groups(first, second, {} if agreed is None else agreed)
     documents = min(sum(one.sizes[side] for one in groups) for side in (0, 1))
-    passages = min(sum(one.passages[side] for one in groups) for side in (0, 1))
+    passages = min(sum(one.passages[s] for one in groups) // sum(one.sizes[s] for one in groups) for s in (0, 1))
     parts = _pooled(groups, [(np.ones(one.sizes[0]), np.ones(one.sizes[1])) for one in groups])
     score, seed = known.score(parts, documents), first[0].digest + second[0].digest
     low, high = _interval(groups, known, score, documents, seed) if resample else (score, score)
