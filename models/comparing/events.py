@@ -112,14 +112,16 @@ def _headline(verdict: Verdict, title: str, pair: tuple[str, str], names: Mappin
 
 
 def title_of(narrative: Narrative, pair: tuple[str, str]) -> str:
-    """Title of the most central document of both sides, a greeting or a note of a meeting only where there is no other.
+    """Title of the document most central to both sides, a greeting or a note of a meeting only where there is no other.
 
+    The sides weigh alike, however much each says, so that a headline is of what both speak of.
     Where no document has a title: the first words of the most central one.
     """
     held = [(side, at.mean) for voice in pair for side, at in narrative.side(voice)]
     if not held:
         return ""
-    centre = np.mean([mean for _, mean in held], axis=0)
+    means = [[at.mean for _, at in narrative.side(voice)] for voice in pair]
+    centre = np.mean([np.mean(side, axis=0) for side in means if side], axis=0)
 
     def rank(one: tuple[SideDocument, Array]) -> tuple[bool, bool, bool, float, str]:
         side, mean = one

@@ -12,6 +12,7 @@ from placing import NAMES, PAIR, START, comparer, direction, joined, kinds, open
 from models.alerting import AlertSettings, AlertState
 from models.alerts import AlertEvent, Versions, event_type
 from models.comparing import Comparer, Head, Taken, compare_documents
+from models.comparing.events import title_of
 from models.comparing.narrative import Narrative
 from models.comparing.records import document_record
 from models.errors import NothingToCompare
@@ -314,3 +315,17 @@ def test_a_pair_of_a_short_and_a_long_document_of_one_content_leans_to_neither_s
         leans.append(float(narrative.difference(f"k{number}", f"w{number}", PAIR) @ topic))
 
     assert abs(np.mean(leans)) < 3 * np.std(leans) / np.sqrt(len(leans))
+
+
+def test_a_headline_names_the_document_that_is_central_to_both_sides_not_to_the_one_that_says_more():
+    head = Head(narrative="N", seq=0, clock=START, copies={}, ledger=Ledger(), alert=AlertState())
+    narrative, call, aside = Narrative(head=head), direction("the call"), direction("an aside")
+    told = [("k", PAIR[0], call), ("w1", PAIR[1], call), *((f"w{n}", PAIR[1], aside) for n in range(2, 8))]
+    for seq, (item, voice, about) in enumerate(told):
+        made = statement(item, voice)
+        vector = (10 * about + direction(item)).astype(np.float16)
+        passages = tuple(replace(one, vector=vector / np.linalg.norm(vector)) for one in made.passages)
+        narrative.add(item, document_record(replace(made, passages=passages), PAIR, seq), PAIR)
+
+    assert title_of(narrative, PAIR) in ("Title of k", "Title of w1")
+    assert title_of(narrative, PAIR) == title_of(narrative, PAIR[::-1])
