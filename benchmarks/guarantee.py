@@ -49,7 +49,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pairs
+import pairs_documents as pairs
 from guarantee_plots import evidence, observed, rate
 from guarantee_streams import PAIR, START, Documents, Draw, Told, at_random, courses, gaussian, in_turns, staged, worst
 

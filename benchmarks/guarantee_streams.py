@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pairs
+import pairs_documents as pairs
+from pairs_fitting import HOUSES
 
 from models import evidence
 from models.alerting import AlertSettings
@@ -168,7 +169,7 @@ class Documents:
         self.positions = [position(one) for one in self.documents]
         self.houses = np.array([one.label for one in self.texts])
         self.late = np.array([one.at >= pairs.SPLIT for one in self.documents])
-        means = {of: self.leads[self.houses == of].mean(axis=0) for of in pairs.HOUSES}
+        means = {of: self.leads[self.houses == of].mean(axis=0) for of in HOUSES}
         topics = self.leads - np.stack([means[of] for of in self.houses])
         self.topics = topics / np.linalg.norm(topics, axis=1, keepdims=True)
 
