@@ -12,7 +12,7 @@ from typing import Literal
 
 from models.alerting import AlertSettings
 from models.comparing.narrative import Narrative, odds_of, silent_at
-from models.evidence import STRENGTHS, Pair, least_rejected, log_mean, payoffs
+from models.evidence import STRENGTHS, Pair, least_rejected, log_mean, payoffs, summed
 
 Check = Literal["agrees", "differs", "gone"]
 TOLERANCE = 1e-9
@@ -117,8 +117,7 @@ def audited(
     ledger = narrative.head.ledger
     lines, wealth = [], ledger.settled_log
     for number, one in enumerate(ledger.pairs):
-        if one.counted:
-            wealth = tuple(log + more for log, more in zip(wealth, one.log_e, strict=True))
+        wealth = summed(wealth, (one,))
         held = narrative.holds(one.a, one.b, pair)
         lines.append(
             AuditLine(

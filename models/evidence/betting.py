@@ -34,9 +34,9 @@ With fewer, style is not known and would pass for framing. Cautious by choice.
 STANDARD_ERRORS = 2.0
 """How many standard errors of the usual style logit, style / sqrt(pairs that it is learnt from), are allowed for.
 
-Without, English against Russian of one text comes to E = 100 in .04 of narratives; at 1, 2 and 3 in .03, .01 and .01,
-and a planted difference is established after 14, 13 and 13 pairs. 50 pairs of history in its stead give .02 and 16
-(benchmarks/guarantee.py, language and planted).
+English against Russian of one text comes to E = 100 in .04 of narratives without, in .03 at 1 (both with 30 pairs of
+history at least), in .01 at 2 and at 3 (20); a planted difference of the Kremlin's documents is established after 13,
+14, 12.5 and 12.5 pairs. 50 pairs of history in its stead give .02 and 16 (benchmarks/guarantee.py, language, planted).
 """
 MOST_HISTORY = 300
 """Latest pairs that style is learnt from.

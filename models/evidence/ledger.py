@@ -60,7 +60,7 @@ class Ledger:
     @property
     def log_wealth(self) -> tuple[float, ...]:
         """Each expert's log wealth."""
-        return _summed(self.settled_log, self.pairs)
+        return summed(self.settled_log, self.pairs)
 
     @property
     def log_e_value(self) -> float:
@@ -68,7 +68,8 @@ class Ledger:
         return log_mean(self.log_wealth)
 
 
-def _summed(log: tuple[float, ...], pairs: Sequence[Pair]) -> tuple[float, ...]:
+def summed(log: tuple[float, ...], pairs: Sequence[Pair]) -> tuple[float, ...]:
+    """Each expert's log wealth after these pairs, those that count."""
     for pair in pairs:
         if pair.counted:
             log = tuple(total + log_e for total, log_e in zip(log, pair.log_e, strict=True))
@@ -130,7 +131,7 @@ def _settled(ledger: Ledger, number: int) -> Ledger:
         ledger,
         pairs=ledger.pairs[number:],
         settled_pairs=ledger.settled_pairs + len(done),
-        settled_log=_summed(ledger.settled_log, done),
+        settled_log=summed(ledger.settled_log, done),
         settled_items=items[-8 * MOST_SETTLED_ITEMS :],
     )
 

@@ -76,7 +76,7 @@ class OneSided:
     @property
     def is_alone(self) -> bool:
         """Whether the other side does not say the same: the least one-sided points of two like accounts are such."""
-        return self.similarity < SAID_BY_BOTH
+        return self.similarity < AGREED_AT
 
 
 def explain_points(
