@@ -17,7 +17,7 @@ ANSWERS_WITHIN_MS = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Topic:
-    """A topic as Parallax wants it; retention is for topics that are not compacted."""
+    """A topic as Parallax wants it. retention_days: None keeps everything; without effect on compacted topics."""
 
     name: str
     partitions: int
@@ -31,8 +31,8 @@ class Topic:
             "cleanup.policy": "compact" if self.compacted else "delete",
             "max.message.bytes": str(LARGEST_MESSAGE_BYTES),
         }
-        if self.retention_days is not None:
-            made["retention.ms"] = str(self.retention_days * DAY_MS)
+        if not self.compacted:
+            made["retention.ms"] = str(-1 if self.retention_days is None else self.retention_days * DAY_MS)
         return made
 
 
@@ -47,6 +47,8 @@ class Topics:
     alerts: Topic
     alerts_state: Topic
     dead_letters: Topic
+    dead_letter_marks: Topic
+    feedback: Topic
 
     @property
     def every(self) -> tuple[Topic, ...]:
@@ -73,6 +75,8 @@ def topics_of(prefix: str, partitions: int) -> Topics:
         alerts=Topic(name=f"{prefix}alerts", partitions=1, retention_days=90),
         alerts_state=Topic(name=f"{prefix}alerts.state", partitions=1, compacted=True),
         dead_letters=Topic(name=f"{prefix}dead-letters", partitions=1, retention_days=90),
+        dead_letter_marks=Topic(name=f"{prefix}dead-letters.marks", partitions=1, compacted=True),
+        feedback=Topic(name=f"{prefix}feedback", partitions=1),
     )
 
 

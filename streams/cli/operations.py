@@ -1,18 +1,13 @@
-"""Commands for operating the system: topics, dead-letters, doctor, schema, config."""
-
-from typing import Annotated
+"""Commands for operating the system: topics, doctor, config."""
 
 import typer
 from rich.table import Table
 
-from models.errors import InvalidSettings
 from streams.bootstrap import reach
 from streams.cli import show
 from streams.cli.common import AsJson, Config, emit, for_person
-from streams.dead_letters import letters
 from streams.doctor import diagnose
 from streams.progress import say
-from streams.schemas import schemas
 from streams.settings import PREFIX, Settings, load_settings
 from streams.topics import check_topics, create_topics
 
@@ -23,12 +18,7 @@ def add_to(app: typer.Typer) -> None:
     topics.command("create")(topics_create)
     topics.command("check")(topics_check)
     app.add_typer(topics, name="topics")
-    dead = typer.Typer(help="What could not be processed, and why.", no_args_is_help=True)
-    dead.command("list")(dead_letters_list)
-    dead.command("show")(dead_letters_show)
-    app.add_typer(dead, name="dead-letters")
     app.command()(doctor)
-    app.command()(schema)
     app.command("config")(configuration)
 
 
@@ -50,29 +40,6 @@ def topics_check(config: Config = None) -> None:
     say("every topic is as it should be")
 
 
-def dead_letters_list(as_json: AsJson = False, config: Config = None) -> None:
-    """Every dead letter: where it came from, the stage, the reason."""
-    reached = reach(load_settings(config=config))
-    person = for_person(as_json)
-    for letter in letters(reached.bootstrap, reached.topics.dead_letters.name):
-        if person:
-            show.letter(letter)
-        else:
-            emit({name: value for name, value in letter.items() if name not in ("key", "value")})
-
-
-def dead_letters_show(
-    letter: Annotated[str, typer.Argument(help="As listed: partition:offset.")], config: Config = None
-) -> None:
-    """One dead letter with its original key and value."""
-    reached = reach(load_settings(config=config))
-    for one in letters(reached.bootstrap, reached.topics.dead_letters.name):
-        if one["letter"] == letter:
-            emit(one)
-            return
-    raise InvalidSettings(f"no dead letter {letter}; `parallax dead-letters list` names them")
-
-
 def doctor(as_json: AsJson = False, config: Config = None) -> None:
     """Whether Java, jars, model, disk, broker and topics are as they should be, and what to do where not."""
     findings = list(diagnose(load_settings(config=config)))
@@ -83,11 +50,6 @@ def doctor(as_json: AsJson = False, config: Config = None) -> None:
             emit(finding)
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
-
-
-def schema() -> None:
-    """JSON Schemas of a news item and of an alert event."""
-    emit(schemas())
 
 
 def configuration(as_json: AsJson = False, config: Config = None) -> None:
