@@ -5,6 +5,7 @@ each pair, the highest score first, and one with the AUC of the eight above the 
 of the eight and the highest of the twelve.
 """
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -15,12 +16,18 @@ from framing import PAIRS, compared
 
 
 def main() -> None:
-    found = {name: one for name, (one, _) in compared().items()}
-    for pair in sorted(PAIRS, key=lambda it: -found[it["id"]].score):
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, help="a folder of collect_feedback.py, instead of our own pairs")
+    folder = parser.parse_args().pairs
+    pairs = PAIRS if folder is None else json.loads((folder / "framings.json").read_text("utf-8"))
+    found = {name: one for name, (one, _) in compared(pairs).items()}
+    for pair in sorted(pairs, key=lambda it: -found[it["id"]].score):
         one = found[pair["id"]]
         told = {"score": one.score, "p_value": one.p_value, **one.parts, "opposed": len(one.opposed)}
         print(json.dumps({"pair": pair["id"], "kind": pair["kind"], **told}))
-    high, low = ([found[pair["id"]].score for pair in PAIRS if pair["kind"] == kind] for kind in ("differs", "same"))
+    high, low = ([found[pair["id"]].score for pair in pairs if pair["kind"] == kind] for kind in ("differs", "same"))
+    if not (high and low):
+        return
     auc = sum((a > b) + 0.5 * (a == b) for a in high for b in low) / (len(high) * len(low))
     print(json.dumps({"auc": round(auc, 3), "margin": round(min(high) - max(low), 3)}))
 

@@ -42,9 +42,10 @@ _MIRROR = {
 }
 
 
-def items(lang: str) -> list[dict[str, Any]]:
-    """The set of a language, a value an item: id, construction, text, expected [[stretch, voice], …], maybe at."""
-    return [json.loads(line) for line in (DATA / f"{lang}.jsonl").read_text("utf-8").splitlines()]
+def items(lang: str, folder: Path = DATA) -> list[dict[str, Any]]:
+    """The set of a language: id, construction, text, expected [[stretch, voice], …], maybe at and source."""
+    path = folder / f"{lang}.jsonl"
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
 
 
 def part(item: dict[str, Any]) -> str:
@@ -81,7 +82,8 @@ def judged(
     """(outcome, expected, said, stretch) of each stretch of an item."""
     at, text = _at(item), item["text"]
     document = read(NewsItem(id=item["id"], published_at=at, text=text))
-    passages = attribute(document, voices, source_voice=None, at=at, tagger=tagger)
+    own = voices.voice_of_source(item.get("source", ""), item.get("source", ""))
+    passages = attribute(document, voices, source_voice=own, at=at, tagger=tagger)
     end = 0
     for stretch, expected in item["expected"]:
         start = text.index(stretch, end)
@@ -103,10 +105,10 @@ def _outcome(expected: str | None, said: str | None, voices: Voices) -> str:
     return "missed" if said in nobody and expected in (*voices.pair, JOINT) else "other"
 
 
-def table(lang: str, voices: Voices, tagger: Tagger | None = None) -> dict[str, Counter[str]]:
+def table(lang: str, voices: Voices, tagger: Tagger | None = None, folder: Path = DATA) -> dict[str, Counter[str]]:
     """Outcomes by construction, by part (`dev`, `held`), of the mirrored items and of `all` as written."""
     counted: dict[str, Counter[str]] = {}
-    for item in items(lang):
+    for item in items(lang, folder):
         outcomes = Counter(outcome for outcome, *_ in judged(item, voices, tagger))
         for row in (item["construction"], part(item), "all"):
             counted.setdefault(row, Counter()).update(outcomes)
@@ -115,8 +117,8 @@ def table(lang: str, voices: Voices, tagger: Tagger | None = None) -> dict[str, 
     return counted
 
 
-def _show_errors(lang: str, voices: Voices, tagger: Tagger | None) -> None:
-    for item in items(lang):
+def _show_errors(lang: str, voices: Voices, tagger: Tagger | None, folder: Path) -> None:
+    for item in items(lang, folder):
         for outcome, expected, said, stretch in judged(item, voices, tagger) if part(item) == "dev" else ():
             if outcome != "right":
                 print(f"{outcome}: {item['id']}: expected {expected}, said {said}: {stretch}", file=sys.stderr)
@@ -126,6 +128,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--errors", action="store_true", help="also print what is not right in the dev part")
     parser.add_argument("--rules", action="store_true", help="the rules alone, without the tagger")
+    parser.add_argument("--data", type=Path, default=DATA, help="another folder of sets, as collect_feedback.py makes")
     options = parser.parse_args()
     tagger = None if options.rules else tagger_of(make_encoder(load_settings()))
     shipped = Path(models.__file__).parent / "voices.toml"
@@ -133,8 +136,8 @@ def main() -> None:
     result: dict[str, Any] = {"benchmark": "voices"}
     for lang in ("en", "ru"):
         if options.errors:
-            _show_errors(lang, voices, tagger)
-        rows = table(lang, voices, tagger)
+            _show_errors(lang, voices, tagger, options.data)
+        rows = table(lang, voices, tagger, options.data)
         print(f"{lang:16} {'n':>4} " + " ".join(f"{name:>10}" for name in OUTCOMES), file=sys.stderr)
         for row, counted in sorted(rows.items()):
             cells = " ".join(f"{counted[name]:>10}" for name in OUTCOMES)

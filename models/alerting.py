@@ -6,6 +6,7 @@ A narrative's readings pass through smoothing and hysteresis, so that a score ab
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -21,6 +22,8 @@ class AlertSettings:
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
     open_p after a few readings. Of later pairs at .02 and .05: usual ones .016 and .051, adversaries .50 and .58
     (benchmarks/pairs.py). bands: lower ends of medium, high, critical in `weight`, a judgement.
+    bury_after: how long an ended alert stands among the present ones, a judgement: a week covers those who read
+    them daily. Less than forget_after - silent_after, or an alert is forgotten before it is buried.
     """
 
     smoothing: float = 0.2
@@ -39,6 +42,7 @@ class AlertSettings:
     update_after: timedelta = timedelta(hours=12)
     silent_after: timedelta = timedelta(days=7)
     forget_after: timedelta = timedelta(days=30)
+    bury_after: timedelta = timedelta(days=7)
     documents_per_side: int = 60
 
 
@@ -63,7 +67,7 @@ class AlertState:
 
     smoothed: None before the first reading; above, below: readings in a row. title: what its headline
     names, kept for the time when the documents are gone. quiet: the side that was called silent and has not spoken
-    since.
+    since. ended: the narrative's alerts that are over and not yet buried, with when they ended.
     """
 
     episode: int = 0
@@ -80,6 +84,7 @@ class AlertState:
     event_at: datetime | None = None
     title: str = ""
     quiet: str = ""
+    ended: tuple[tuple[str, datetime], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,8 +201,22 @@ def take_silence(
 
 def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertState:
     """The state after its alert ended, for whatever reason."""
-    ended = replace(state, open=False, above=0, below=0, cool_down=settings.cool_down, quiet="")
-    return told(ended, at)
+    kept = tuple(one for one in state.ended if one[1] + settings.bury_after > at)
+    after = replace(
+        state,
+        open=False,
+        above=0,
+        below=0,
+        cool_down=settings.cool_down,
+        quiet="",
+        ended=(*kept, (state.alert, at)),
+    )
+    return told(after, at)
+
+
+def buried(state: AlertState, *, after: datetime, now: datetime, settings: AlertSettings) -> Iterator[str]:
+    """The alerts whose time among the present ones ends later than `after` and not later than `now`."""
+    return (alert for alert, at in state.ended if after < at + settings.bury_after <= now)
 
 
 def told(state: AlertState, at: datetime) -> AlertState:

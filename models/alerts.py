@@ -31,7 +31,7 @@ class Versions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertQuote:
-    """document.text[start:end] of document `id`, published at `at`."""
+    """document.text[start:end] of document `id`, published at `at`; text_sha256: of the whole text, hexadecimal."""
 
     id: str
     url: str
@@ -39,6 +39,7 @@ class AlertQuote:
     start: int
     end: int
     at: datetime
+    text_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

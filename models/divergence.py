@@ -49,7 +49,7 @@ MIDDLE = 0.80
 class SideDocument:
     """What one document holds of one voice; `passages` in order of the text, never empty.
 
-    own: the voice published the document itself. at: aware UTC.
+    own: the voice published the document itself. at: aware UTC. text_sha256: as a statement's.
     """
 
     item: str
@@ -59,6 +59,7 @@ class SideDocument:
     passages: tuple[EncodedPassage, ...]
     title: str = ""
     own: bool = False
+    text_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -112,7 +112,8 @@ class Statement:
     none).
     terms: (term, weighted count) of the document, for sparse similarity. signature: MinHash of the text's shingles.
     passages: evidence of the two compared voices, in order of the text, at most as many as the settings allow;
-    passages_left_out counts the rest. voice: the voice the whole document speaks with by default, if any.
+    passages_left_out counts the rest. voice: the voice the whole document speaks with by default, if any. text_sha256:
+    of the text that the offsets are of, hexadecimal.
     `withdrawn` statements carry empty vectors, terms and passages.
     """
 
@@ -133,6 +134,7 @@ class Statement:
     passages: tuple[EncodedPassage, ...]
     passages_left_out: int
     encoder: str
+    text_sha256: str = ""
 
 
 How = Literal["born", "joined", "copy", "left", "merged", "split", "moved"]

@@ -1,5 +1,6 @@
 """News items to statements: read, attribute, mask, encode. The embed stage is one call of `make_statements`."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -132,6 +133,7 @@ def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[np
         ),
         passages_left_out=one.left_out,
         encoder=encoder.name,
+        text_sha256=hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
     )
 
 

@@ -1,6 +1,7 @@
 """The worker's application: the only place that knows everything."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 from models.alerts import AlertEvent
 from models.encoding import Encoder
@@ -72,7 +73,7 @@ def _add_embed(
     app: ParallaxApp, settings: Settings, voices: Voices, encoder: Encoder, reached: Reached, instruments: Instruments
 ) -> None:
     stage = embed.EmbedStage(voices, encoder, topic=reached.topics.statements.name, most_passages=settings.passages)
-    _add(app, settings, reached, instruments, embed.NAME, reached.topics.news.name, stage, None)
+    _add(app, settings, reached, instruments, embed.NAME, [reached.topics.news.name], stage, None)
 
 
 def _add_cluster(app: ParallaxApp, settings: Settings, reached: Reached, instruments: Instruments) -> None:
@@ -82,7 +83,7 @@ def _add_cluster(app: ParallaxApp, settings: Settings, reached: Reached, instrum
         narratives=reached.topics.narratives.name,
     )
     instruments.narratives.set_function(lambda: stage.live_narratives)
-    _add(app, settings, reached, instruments, cluster.NAME, reached.topics.statements.name, stage, stage)
+    _add(app, settings, reached, instruments, cluster.NAME, [reached.topics.statements.name], stage, stage)
 
 
 def _add_compare(
@@ -93,17 +94,19 @@ def _add_compare(
 
     stage = compare.CompareStage(
         lambda: make_comparer(voices, settings, encoder.name),
-        history=reached.topics.alerts.name,
-        state=reached.topics.alerts_state.name,
+        reached.topics,
         seen=seen,
+        now=lambda: datetime.now(UTC),
     )
     instruments.open_alerts.set_function(lambda: stage.open_alerts)
-    _add(app, settings, reached, instruments, compare.NAME, reached.topics.placements.name, stage, stage)
+    sources = [reached.topics.placements.name, reached.topics.feedback.name]
+    _add(app, settings, reached, instruments, compare.NAME, sources, stage, stage)
 
 
-def _add(app, settings, reached, instruments, name, source, stage, stateful) -> None:  # type: ignore[no-untyped-def]
-    topic = app.topic(source, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
-    instruments.follow_lag(source, app.lag)
+def _add(app, settings, reached, instruments, name, sources, stage, stateful) -> None:  # type: ignore[no-untyped-def]
+    topic = app.topic(*sources, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
+    for source in sources:
+        instruments.follow_lag(source, app.lag)
     journal = None if stateful is None else (stateful, Journal(app, state_table(name)))
 
     async def agent(stream) -> None:  # type: ignore[no-untyped-def]

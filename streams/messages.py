@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from models.errors import InvalidItem
+from streams.wire import HEADER_ITEM, HEADER_REPLAY, HEADER_SCHEMA, SCHEMA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,3 +38,15 @@ class Outcome:
     sends: tuple[Outgoing, ...] = ()
     changes: tuple[tuple[bytes, bytes | None], ...] = ()
     rejected: InvalidItem | None = None
+
+
+def following(message: Incoming, item: str | None = None) -> dict[str, bytes]:
+    """The headers of a message that `message` leads to: a replay stays marked.
+
+    Args:
+        item: the item that it is about, None for the one that `message` names.
+    """
+    named = message.headers.get(HEADER_ITEM, b"") if item is None else item.encode()
+    replay = message.headers.get(HEADER_REPLAY)
+    marks = {} if replay is None else {HEADER_REPLAY: replay}
+    return {HEADER_ITEM: named, HEADER_SCHEMA: SCHEMA.encode(), **marks}

@@ -14,7 +14,7 @@ from models.news import NewsItem
 from streams.files import EventTime, Line, Refuse, item_of, lines
 from streams.progress import Advance
 from streams.topics import LARGEST_MESSAGE_BYTES
-from streams.wire import HEADER_AT, HEADER_ITEM, encode
+from streams.wire import HEADER_AT, HEADER_ITEM, HEADER_REPLAY, encode
 
 BROKER_ANSWERS_WITHIN_MS = 10_000
 """How long a broker may take to answer before it counts as not there: a judgement, far above the usual 50 ms."""
@@ -75,6 +75,7 @@ def publish(
     jsonl: bool = False,
     as_is: bool = False,
     speed: float = 0.0,
+    replay: str = "",
 ) -> Published:
     """Send the items of files to `topic`.
 
@@ -82,10 +83,12 @@ def publish(
         start: event time of undated items before the first dated one.
         as_is: send lines that are no items, too: the worker dead-letters them.
         speed: event seconds per second: 1 is real time, 0 as fast as it goes.
+        replay: marks the items, and the alert events that they tip, as of this replay: they page nobody.
 
     Raises:
         InfrastructureError: the broker is not there, or did not take everything.
     """
+    marks = [(HEADER_REPLAY, replay.encode())] if replay else []
     clock, done, pace = EventTime(start), Published(), _Pace(speed)
     with producer(bootstrap) as sender:
         for line in lines(paths, jsonl=jsonl):
@@ -95,21 +98,21 @@ def publish(
                 done.refused += 1
                 refuse(line.where, error)
                 if as_is:
-                    sender.send(topic, value=line.value)
+                    sender.send(topic, value=line.value, headers=marks)
                 continue
             clock.saw(item)
             pace.wait_for(item.published_at)
-            _send(sender, topic, line, item)
+            _send(sender, topic, line, item, marks)
             done.sent += 1
             done.ids.add(item.id)
             advance(done.sent, 0)
     return done
 
 
-def _send(sender: KafkaProducer, topic: str, line: Line, item: NewsItem) -> None:
+def _send(sender: KafkaProducer, topic: str, line: Line, item: NewsItem, marks: list[tuple[str, bytes]]) -> None:
     """A line goes as it stands; a file of text becomes an item. The key is its id: revisions stay in order."""
     value = encode(item) if line.whole_file else line.value
-    headers = [(HEADER_ITEM, item.id.encode()), (HEADER_AT, item.published_at.isoformat().encode())]
+    headers = [(HEADER_ITEM, item.id.encode()), (HEADER_AT, item.published_at.isoformat().encode()), *marks]
     sender.send(topic, key=item.id.encode(), value=value, headers=headers)
 
 

@@ -58,7 +58,7 @@ class Topics:
     @property
     def of_stages(self) -> tuple[str, ...]:
         """The names of the topics that the three stages read, in their order."""
-        return (self.news.name, self.statements.name, self.placements.name)
+        return (self.news.name, self.statements.name, self.placements.name, self.feedback.name)
 
 
 def topics_of(prefix: str, partitions: int) -> Topics:

@@ -24,6 +24,8 @@ HEADER_ITEM = "parallax-item"
 HEADER_SCHEMA = "parallax-schema"
 HEADER_AT = "parallax-at"
 """Event time for an item that carries none; `publish` and `replay` set it, other producers need not."""
+HEADER_REPLAY = "parallax-replay"
+"""The name of the replay that sent an item; passed on to whatever the item leads to."""
 
 T = TypeVar("T")
 

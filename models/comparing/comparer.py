@@ -1,36 +1,37 @@
-"""The compare stage: placements in, alert events and durable changes out.
+"""The compare stage: placements and feedback in, alert events and durable changes out.
 
-One placement is one step, committed by the head of its narrative. Whatever spans narratives (the clock, the usual
-style, e-BH) is computed from all records, so that a stage restored after any prefix of its changes goes on as if
-nothing had happened: a placement that a head remembers gives nothing, any other gives what it would have given.
+One placement or one word of feedback is one step, committed by the head of its narrative. Whatever spans narratives
+(the clock, the usual style, e-BH) is computed from all records, so that a stage restored after any prefix of its
+changes goes on as if nothing had happened: what a head remembers gives nothing, anything else what it would have given.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, take_silence, told
-from models.alerts import AlertEvent, Basis, Versions
-from models.comparing.audit import Audit, audited, is_established
-from models.comparing.events import make_event, title_of
+from models.alerting import AlertSettings, AlertState, Reading, Verdict, buried, closed
+from models.alerts import AlertEvent, Versions
+from models.comparing.audit import Audit, audited
+from models.comparing.deciding import Deciding
 from models.comparing.narrative import Narrative, awake, forgotten_at, silent_at
-from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, was_applied
-from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of
-from models.divergence import Divergence
-from models.evidence import Ledger, restarted
+from models.comparing.records import REMEMBERED, Head, Record, digest, head_key, mark_of, was_applied
+from models.comparing.steps import Step, absorb, bring, cap, count_copy, drop, drop_copies, join, keys_of, revoice
+from models.evidence import Ledger
+from models.feedback import OF_A_DOCUMENT, Feedback
 from models.news import Change, Placement
-from models.silence import silence
 
 LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
-THIRD_PARTY = 0.8
-"""Authority of a side that speaks through others only: heard, not first hand. A judgement; it moves severity alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """What a placement led to; events are sent before changes are made durable. reading: where both sides speak."""
+    """What a step led to; events are sent before changes are made durable.
+
+    buried: alerts that are over for so long that they are no present ones any more. reading: where both sides speak.
+    """
 
     events: tuple[AlertEvent, ...] = ()
+    buried: tuple[str, ...] = ()
     changes: tuple[Change[Record], ...] = ()
     reading: Reading | None = None
 
@@ -53,39 +54,66 @@ class Comparer:
             names: per voice its name by language, for headlines.
         """
         self._pair = pair
-        self._names = names
         self._settings = settings or AlertSettings()
-        self._versions = versions
         self._narratives: dict[str, Narrative] = {}
+        self._deciding = Deciding(self._narratives, pair, names, self._settings, versions)
         self._clock = LONG_AGO
         self._seq = 0
         self._stale: set[str] = set()
 
     def take(self, placement: Placement) -> Taken:
         """Take one placement; see Taken. One that was taken before gives nothing."""
-        if self._knows(placement):
+        mark = digest(placement)
+        if self._knows(placement.narrative, mark):
             return Taken()
-        step = Step(self._seq + 1, placement, max(self._clock, placement.at))
+        step = Step(self._seq + 1, cause=placement.item, mark=mark, now=max(self._clock, placement.at))
         events = list(self._silenced(step))
-        narrative = self._own(step)
+        over = tuple(self._buried(step))
+        self._forget(step)
+        narrative = self._own(step, placement.narrative)
         if placement.how in ("born", "joined"):
-            join(step, narrative, self._pair, self._narratives)
+            join(step, narrative, placement, self._pair, self._narratives)
             cap(step, narrative, self._pair, self._settings)
         elif placement.how in ("moved", "split"):
             origin = self._narratives.get(placement.origin or "")
             if origin is not None and origin is not narrative:
-                bring(step, narrative, origin, self._pair, self._narratives)
+                bring(step, narrative, placement, origin, self._pair, self._narratives)
                 cap(step, narrative, self._pair, self._settings)
         elif placement.how == "copy":
             count_copy(narrative, placement, self._pair)
         elif placement.how == "left":
-            events += self._leave(step, narrative)
+            events += self._leave(step, narrative, placement)
         elif placement.how == "merged":
-            events += self._merge(step, narrative)
-        if placement.how != "copy":
-            events += self._judge(step, narrative)
+            events += self._merge(step, narrative, placement)
+        if step.written or placement.how == "merged":
+            events += self._deciding.judge(step, narrative)
         self._commit(step, narrative)
-        return Taken(events=tuple(events), changes=self._changes(step, narrative), reading=step.reading)
+        return Taken(events=tuple(events), buried=over, changes=self._changes(step, narrative), reading=step.reading)
+
+    def hear(self, said: Feedback) -> Taken:
+        """Take what an analyst says of an alert; see Taken.
+
+        What was taken before, confirms, or is about an alert or document that is not held gives nothing.
+        """
+        narrative, mark = self._of_alert(said.alert), mark_of(said.id)
+        if narrative is None or was_applied(narrative.head, mark):
+            return Taken()
+        step = Step(self._seq + 1, cause=said.item or f"feedback/{said.id}", mark=mark, now=self._clock)
+        narrative.head = awake(narrative.head, step.now, self._settings)
+        why, events = said.judgement, tuple[AlertEvent, ...]()
+        if why == "not_divergent" and narrative.head.alert.open:
+            found, rest = narrative.divergence(self._pair), self._settings.cool_down
+            events = (self._deciding.retracted(step, narrative, found, why, cool_down=rest),)
+        elif why in OF_A_DOCUMENT and said.item in narrative.held:
+            if why == "wrong_voice":
+                revoice(step, narrative, said, self._pair, self._narratives)
+            else:
+                drop(step, narrative, said.item)
+            events = tuple(self._deciding.reconsidered(step, narrative, updated=why, retracted=why))
+        else:
+            return Taken()
+        self._commit(step, narrative)
+        return Taken(events=events, changes=self._changes(step, narrative))
 
     def restore(self, records: Mapping[str, Record] | Iterable[tuple[str, Record]]) -> None:
         """Become the stage that these durable records are of.
@@ -116,9 +144,17 @@ class Comparer:
             if one.head.ledger.count:
                 yield audited(self._narratives, one, self._pair, self._clock, self._settings)
 
-    def _knows(self, placement: Placement) -> bool:
-        narrative = self._narratives.get(placement.narrative)
-        return narrative is not None and was_applied(narrative.head, placement)
+    def _knows(self, name: str, mark: bytes) -> bool:
+        narrative = self._narratives.get(name)
+        return narrative is not None and was_applied(narrative.head, mark)
+
+    def _of_alert(self, alert: str) -> Narrative | None:
+        """The narrative that has or had this alert, while it is remembered."""
+        for one in self._narratives.values():
+            state = one.head.alert
+            if alert in (state.alert, *(ended for ended, _ in state.ended)):
+                return one
+        return None
 
     def _silenced(self, step: Step) -> Iterator[AlertEvent]:
         """Alerts whose narratives fell silent before the clock's new time.
@@ -134,13 +170,22 @@ class Comparer:
             narrative = self._narratives[name]
             state = closed(narrative.head.alert, at, self._settings)
             verdict = Verdict(kind="resolved", reason="silent")
-            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=at)
+            yield self._deciding.event(step, narrative, state, verdict, narrative.divergence(self._pair), at=at)
+
+    def _buried(self, step: Step) -> Iterator[str]:
+        """Alerts whose time among the present ones ends by the clock's new time: this, too, follows from the clock."""
+        for name in sorted(self._narratives):
+            head = self._narratives[name].head
+            if head.alert.open or head.alert.ended:
+                state = awake(head, step.now, self._settings).alert
+                yield from buried(state, after=self._clock, now=step.now, settings=self._settings)
+
+    def _forget(self, step: Step) -> None:
         for name in sorted(self._narratives):
             if forgotten_at(self._narratives[name].head, self._settings) <= step.now:
                 step.deleted |= keys_of(self._narratives.pop(name))
 
-    def _own(self, step: Step) -> Narrative:
-        name = step.placement.narrative
+    def _own(self, step: Step, name: str) -> Narrative:
         narrative = self._narratives.get(name)
         if narrative is None:
             head = Head(narrative=name, seq=0, clock=step.now, copies={}, ledger=Ledger(), alert=AlertState())
@@ -148,117 +193,31 @@ class Comparer:
         narrative.head = awake(narrative.head, step.now, self._settings)
         return narrative
 
-    def _leave(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
-        """Documents leave. The alert is retracted if what is left would not hold it."""
-        items = step.placement.items or (step.placement.item,)
+    def _leave(self, step: Step, narrative: Narrative, placement: Placement) -> Iterator[AlertEvent]:
+        """Documents leave."""
+        items = placement.items or (placement.item,)
         drop_copies(narrative, items)
         leaving = [one for one in items if one in narrative.held]
-        if not leaving:
-            return
         for one in leaving:
             drop(step, narrative, one)
-        state = narrative.head.alert
-        if not state.open:
-            return
-        found = narrative.divergence(self._pair)
-        if found is None or found.score < self._settings.close_below or self._usual(found):
-            narrative.head = replace(
-                narrative.head,
-                alert=replace(closed(state, step.now, self._settings), smoothed=None, cool_down=0),
-                ledger=restarted(narrative.head.ledger),
-            )
-            verdict = Verdict(kind="retracted", reason="regrouped" if step.placement.items else "retracted")
-            yield self._event(step, narrative, narrative.head.alert, verdict, found, at=step.now)
-        else:
-            reading = self._reading(step, narrative, found)
-            basis: Basis = "established" if state.basis == "established" and reading.established else "observed"
-            state = told(replace(state, basis=basis, score=found.score), step.now)
-            narrative.head = replace(narrative.head, alert=state)
-            verdict = Verdict(kind="updated", reason="regrouped" if step.placement.items else "corrected")
-            yield self._event(step, narrative, state, verdict, found, at=step.now)
+        if leaving:
+            updated, retracted = ("regrouped", "regrouped") if placement.items else ("corrected", "retracted")
+            yield from self._deciding.reconsidered(step, narrative, updated=updated, retracted=retracted)
 
-    def _usual(self, found: Divergence) -> bool:
-        return found.p_value is not None and found.p_value > self._settings.open_p
-
-    def _merge(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
+    def _merge(self, step: Step, narrative: Narrative, placement: Placement) -> Iterator[AlertEvent]:
         """The absorbed narrative's documents, evidence and alert become this one's."""
-        absorbed = self._narratives.pop(step.placement.absorbed or "", None)
+        absorbed = self._narratives.pop(placement.absorbed or "", None)
         if absorbed is None or absorbed is narrative:
             return
         step.deleted |= keys_of(absorbed)
-        other = awake(absorbed.head, step.now, self._settings)
-        if other.alert.open and narrative.head.alert.open:
-            absorbed.head = replace(other, alert=closed(other.alert, step.now, self._settings))
+        absorbed.head = awake(absorbed.head, step.now, self._settings)
+        if absorbed.head.alert.open and narrative.head.alert.open:
+            state = closed(absorbed.head.alert, step.now, self._settings)
+            absorbed.head = replace(absorbed.head, alert=state)
             verdict = Verdict(kind="retracted", reason=f"merged_into {narrative.head.alert.alert}")
-            yield self._event(
-                step, absorbed, absorbed.head.alert, verdict, absorbed.divergence(self._pair), at=step.now
-            )
-        absorb(step, narrative, absorbed, other)
+            yield self._deciding.event(step, absorbed, state, verdict, absorbed.divergence(self._pair), at=step.now)
+        absorb(step, narrative, absorbed)
         cap(step, narrative, self._pair, self._settings)
-
-    def _judge(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
-        found = narrative.divergence(self._pair, resample=False)
-        if found is None or not (step.written or step.placement.how == "merged"):
-            return
-        step.reading = self._reading(step, narrative, found)
-        state, verdict = take_reading(
-            narrative.head.alert,
-            step.reading,
-            narrative=narrative.head.narrative,
-            at=step.now,
-            settings=self._settings,
-        )
-        if not narrative.head.alert.open:  # an alert is called the same for as long as it lives
-            state = replace(state, title=title_of(narrative, self._pair))
-        narrative.head = replace(narrative.head, alert=state)
-        if verdict is not None:
-            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=step.now)
-            if verdict.kind == "resolved":
-                narrative.head = replace(narrative.head, ledger=restarted(narrative.head.ledger))
-        yield from self._quiet(step, narrative)
-
-    def _quiet(self, step: Step, narrative: Narrative) -> Iterator[AlertEvent]:
-        """A side of an open alert that falls silent while the other goes on."""
-        spoken = narrative.spoken()
-        state, verdict = take_silence(narrative.head.alert, silence(spoken, self._pair), spoken[-1][0], step.now)
-        narrative.head = replace(narrative.head, alert=state)
-        if verdict is not None:
-            yield self._event(step, narrative, state, verdict, narrative.divergence(self._pair), at=step.now)
-
-    def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
-        own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]
-        return Reading(
-            score=found.score,
-            p_value=found.p_value,
-            documents=len(narrative.held),
-            log_e_value=narrative.head.ledger.log_e_value,
-            established=is_established(self._narratives, narrative, step.now, self._settings),
-            authority=1.0 if all(own) else THIRD_PARTY,
-        )
-
-    def _event(
-        self,
-        step: Step,
-        narrative: Narrative,
-        state: AlertState,
-        verdict: Verdict,
-        found: Divergence | None,
-        *,
-        at: datetime,
-    ) -> AlertEvent:
-        return make_event(
-            narrative,
-            state,
-            verdict,
-            found,
-            pair=self._pair,
-            names=self._names,
-            at=at,
-            cause=step.placement.item,
-            sequence=step.seq,
-            settings=self._settings,
-            versions=self._versions,
-        )
 
     def _commit(self, step: Step, narrative: Narrative) -> None:
         self._clock, self._seq = step.now, step.seq
@@ -267,7 +226,7 @@ class Comparer:
             seq=step.seq,
             clock=step.now,
             documents=tuple(one.key for one in narrative.held.values()),
-            applied=(narrative.head.applied + digest(step.placement))[-8 * REMEMBERED :],
+            applied=(narrative.head.applied + step.mark)[-8 * REMEMBERED :],
         )
 
     def _changes(self, step: Step, narrative: Narrative) -> tuple[Change[Record], ...]:

@@ -148,9 +148,16 @@ def _side(documents: list[SideDocument], points: tuple[OneSided, ...]) -> AlertS
         documents=tuple(one.item for one in sorted(documents, key=lambda one: (one.at, one.item))),
         quotes=tuple(
             AlertQuote(
-                id=one.id, url=by_item[one.id].url, text=one.text, start=one.start, end=one.end, at=by_item[one.id].at
+                id=one.id,
+                url=held.url,
+                text=one.text,
+                start=one.start,
+                end=one.end,
+                at=held.at,
+                text_sha256=held.text_sha256,
             )
             for one in telling
+            for held in [by_item[one.id]]
         ),
     )
 

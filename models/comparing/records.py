@@ -25,7 +25,10 @@ REMEMBERED = 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DocumentRecord:
-    """One document of a narrative: evidence passages of the two voices. seq: of the placement that brought it."""
+    """One document of a narrative: evidence passages of the two voices.
+
+    seq: of the step that brought it. feedback: the last word of an analyst that changed its voices.
+    """
 
     seq: int
     item: str
@@ -36,6 +39,8 @@ class DocumentRecord:
     own: str | None
     at: datetime
     passages: tuple[EncodedPassage, ...]
+    feedback: str = ""
+    text_sha256: str = ""
 
     def side(self, voice: str) -> SideDocument | None:
         """What the document holds of a voice, None where it holds nothing."""
@@ -50,6 +55,7 @@ class DocumentRecord:
             passages=passages,
             title=self.title,
             own=self.own == voice,
+            text_sha256=self.text_sha256,
         )
 
 
@@ -58,8 +64,8 @@ class Head:
     """The rest of a narrative.
 
     seq: of the last placement applied. clock: event time of the stage then, which is also when the narrative last
-    stirred. documents: keys of its documents, in the order they came. applied: 8-byte digests of placements, end to
-    end, oldest first. copies: near copies, the latest MOST_COPIES, with the voices that each
+    stirred. documents: keys of its documents, in the order they came. applied: 8-byte digests of placements and
+    feedback, end to end, oldest first. copies: near copies, the latest MOST_COPIES, with the voices that each
     lets speak. absorbed: narratives that merged into this one, with the seq of the merge.
     """
 
@@ -82,9 +88,9 @@ class Record:
     head: Head | None = None
 
 
-def document_key(narrative: str, item: str, revision: int) -> str:
-    """Where a document's record is kept. With the revision: a correction never overwrites what a head still names."""
-    return f"doc/{narrative}/{item}/{revision}"
+def document_key(narrative: str, record: DocumentRecord) -> str:
+    """Where a document's record is kept; what corrects it has another key, so as not to overwrite what a head names."""
+    return "/".join(filter(None, ("doc", narrative, record.item, str(record.revision), record.feedback)))
 
 
 def head_key(narrative: str) -> str:
@@ -98,12 +104,16 @@ def digest(placement: Placement) -> bytes:
         *(placement.item, str(placement.revision), placement.how, placement.absorbed or ""),
         *(placement.origin or "", *placement.items),
     )
-    return hashlib.sha256("\0".join(parts).encode()).digest()[:8]
+    return mark_of("\0".join(parts))
 
 
-def was_applied(head: Head, placement: Placement) -> bool:
-    """Whether the head holds this placement already."""
-    mark = digest(placement)
+def mark_of(told: str) -> bytes:
+    """8 bytes by which a head remembers that something was applied."""
+    return hashlib.sha256(told.encode()).digest()[:8]
+
+
+def was_applied(head: Head, mark: bytes) -> bool:
+    """Whether the head holds what has this digest already."""
     return any(head.applied[at : at + 8] == mark for at in range(0, len(head.applied), 8))
 
 
@@ -125,4 +135,5 @@ def document_record(statement: Statement, voices: tuple[str, str], seq: int) -> 
         own=statement.voice,
         at=statement.published_at,
         passages=tuple(kept),
+        text_sha256=statement.text_sha256,
     )

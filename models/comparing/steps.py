@@ -1,4 +1,4 @@
-"""What one placement does to one narrative: documents come, leave and move, are paired, are capped."""
+"""What one step does to one narrative: documents come, leave, move and get other voices, are paired, are capped."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -10,36 +10,40 @@ from models.comparing.records import (
     MOST_COPIES,
     REMEMBERED,
     DocumentRecord,
-    Head,
     Record,
     document_key,
     document_record,
     head_key,
 )
 from models.evidence import Pair, merged, next_pair, paid, payoffs, waiting, without
+from models.feedback import Feedback
 from models.news import Placement
 
 
 class Step:
-    """One placement being taken: its number, its time, what was read off, written and deleted so far."""
+    """A placement or feedback being taken: its number, its time, what was read off, written and deleted so far."""
 
-    def __init__(self, seq: int, placement: Placement, now: datetime) -> None:
-        """A step that has done nothing yet."""
-        self.seq = seq
-        self.placement = placement
-        self.now = now
+    def __init__(self, seq: int, *, cause: str, mark: bytes, now: datetime) -> None:
+        """A step that has done nothing yet. cause: of its events. mark: what the head remembers it by."""
+        self.seq, self.cause, self.mark, self.now = seq, cause, mark, now
         self.reading: Reading | None = None
         self.written: dict[str, Record] = {}
         self.deleted: set[str] = set()
 
 
-def join(step: Step, narrative: Narrative, pair: tuple[str, str], narratives: Mapping[str, Narrative]) -> None:
+def join(
+    step: Step,
+    narrative: Narrative,
+    placement: Placement,
+    pair: tuple[str, str],
+    narratives: Mapping[str, Narrative],
+) -> None:
     """Hold the placement's document and let the experts bet on the pairs it makes.
 
     Args:
         narratives: all, this one and those that usual style is learnt from.
     """
-    statement = step.placement.statement
+    statement = placement.statement
     if statement is None or statement.withdrawn:
         return
     if statement.item in narrative.held:
@@ -48,15 +52,20 @@ def join(step: Step, narrative: Narrative, pair: tuple[str, str], narratives: Ma
 
 
 def bring(
-    step: Step, narrative: Narrative, origin: Narrative, pair: tuple[str, str], narratives: Mapping[str, Narrative]
+    step: Step,
+    narrative: Narrative,
+    placement: Placement,
+    origin: Narrative,
+    pair: tuple[str, str],
+    narratives: Mapping[str, Narrative],
 ) -> None:
     """Hold the documents and copies that the placement moves; they leave `origin` by the next, of their own."""
-    for item in step.placement.items:
+    for item in placement.items:
         moved = origin.held.get(item)
         if moved is not None and item not in narrative.held:
             hold(step, narrative, replace(moved.record, seq=step.seq), pair, narratives)
     copies = origin.head.copies
-    _hold_copies(narrative, {item: copies[item] for item in step.placement.items if item in copies})
+    _hold_copies(narrative, {item: copies[item] for item in placement.items if item in copies})
 
 
 def hold(
@@ -69,7 +78,7 @@ def hold(
     """Hold a document that says something, and let the experts bet on the pairs it makes; `narratives` as in `join`."""
     if not record.passages:
         return
-    key = document_key(narrative.head.narrative, record.item, record.revision)
+    key = document_key(narrative.head.narrative, record)
     narrative.add(key, record, pair)
     step.written[key] = Record(document=record)
     ledger = narrative.head.ledger
@@ -120,12 +129,20 @@ def drop(step: Step, narrative: Narrative, item: str) -> None:
     narrative.head = replace(narrative.head, ledger=without(narrative.head.ledger, item))
 
 
-def absorb(step: Step, narrative: Narrative, absorbed: Narrative, head: Head) -> None:
-    """Another narrative's documents, evidence and, where only it has an open one, alert become this one's.
+def revoice(
+    step: Step, narrative: Narrative, said: Feedback, pair: tuple[str, str], narratives: Mapping[str, Narrative]
+) -> None:
+    """The passages that the feedback is about get the voice it gives, or leave where that is neither side's."""
+    record = narrative.held[said.item].record
+    heard = tuple(replace(one, voice=said.voice) if said.covers(one.start, one.end) else one for one in record.passages)
+    kept = tuple(one for one in heard if one.voice in pair)
+    drop(step, narrative, said.item)
+    hold(step, narrative, replace(record, seq=step.seq, passages=kept, feedback=said.id), pair, narratives)
 
-    Args:
-        head: of the absorbed narrative, as it is now.
-    """
+
+def absorb(step: Step, narrative: Narrative, absorbed: Narrative) -> None:
+    """Another narrative's documents, evidence and, where only it has an open one, alert become this one's."""
+    head = absorbed.head
     held = sorted((*narrative.held.values(), *absorbed.held.values()), key=lambda one: (one.record.seq, one.key))
     narrative.held = {}
     for one in held:
@@ -133,16 +150,17 @@ def absorb(step: Step, narrative: Narrative, absorbed: Narrative, head: Head) ->
     _hold_copies(narrative, head.copies)
     own = narrative.head
     carried = head.alert.open and not own.alert.open
+    alert = replace(head.alert, episode=own.alert.episode) if carried else own.alert
     narrative.head = replace(
         own,
         ledger=merged(own.ledger, head.ledger),
-        alert=replace(head.alert, episode=own.alert.episode) if carried else own.alert,
+        alert=replace(alert, ended=(*own.alert.ended, *head.alert.ended)),
         absorbed=(*own.absorbed, (head.narrative, step.seq))[-REMEMBERED:],
     )
 
 
 def _move(step: Step, narrative: Narrative, one: Held) -> None:
-    key = document_key(narrative.head.narrative, one.record.item, one.record.revision)
+    key = document_key(narrative.head.narrative, one.record)
     if one.record.item in narrative.held:
         return
     if key != one.key:

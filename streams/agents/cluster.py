@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from models.clustering import Narratives, kind_of
 from models.errors import InvalidItem
 from models.news import Placement, Statement
-from streams.messages import Incoming, Outcome, Outgoing
-from streams.wire import HEADER_ITEM, HEADER_SCHEMA, SCHEMA, decode, encode
+from streams.messages import Incoming, Outcome, Outgoing, following
+from streams.wire import decode, encode
 
 NAME = "cluster"
 
@@ -40,7 +40,7 @@ class ClusterStage:
         except InvalidItem as error:
             return Outcome(rejected=error)
         taken = self._narratives.take(statement)
-        headers = {HEADER_ITEM: statement.item.encode(), HEADER_SCHEMA: SCHEMA.encode()}
+        headers = following(message, statement.item)
         sends = [
             Outgoing(topic=self._placements, key=one.narrative.encode(), value=encode(one), headers=headers)
             for one in taken.placements

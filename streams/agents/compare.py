@@ -1,29 +1,45 @@
-"""Compare: what a placement changes between the two sides of its narrative, and the alert events that follow."""
+"""Compare: what a placement or a word of feedback changes between the two sides, and the alert events that follow."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from models.alerts import AlertEvent, event_type
-from models.comparing import Comparer, Record
+from models.comparing import Comparer, Record, Taken
 from models.errors import InvalidItem
+from models.feedback import Feedback
 from models.news import Placement
-from streams.messages import Incoming, Outcome, Outgoing
-from streams.wire import HEADER_ITEM, decode, encode
+from streams.envelope import cloud_event_headers
+from streams.messages import Incoming, Outcome, Outgoing, following
+from streams.topics import Topics
+from streams.wire import HEADER_REPLAY, decode, encode
 
 NAME = "compare"
-SOURCE = "parallax"
 ENDS = {event_type("resolved"), event_type("retracted")}
 """Events after which an alert is no longer open."""
 
 
 class CompareStage:
-    """Placements in, alert events out, to the history topic and to the compacted state topic."""
+    """Placements and feedback in, alert events out.
+
+    An event goes to the history topic and to the compacted state topic, where a null value follows once its alert has
+    been over for a while.
+    """
 
     def __init__(
-        self, new_comparer: Callable[[], Comparer], *, history: str, state: str, seen: Callable[[AlertEvent], None]
+        self,
+        new_comparer: Callable[[], Comparer],
+        topics: Topics,
+        *,
+        seen: Callable[[AlertEvent], None],
+        now: Callable[[], datetime],
     ) -> None:
-        """Start with an empty comparer, made when it is first needed; `seen` is told of each event, for the metrics."""
-        self._new, self._history, self._state, self._seen = new_comparer, history, state, seen
+        """Start with an empty comparer, made when it is first needed.
+
+        Args:
+            seen: told of each event, for the metrics. now: the clock on the wall, for the envelope alone.
+        """
+        self._new, self._topics, self._seen, self._now = new_comparer, topics, seen, now
         self._open: set[str] = set()
 
     @cached_property
@@ -48,38 +64,28 @@ class CompareStage:
 
     def _outcome(self, message: Incoming) -> Outcome:
         try:
-            placement = decode(message.value or b"", Placement)
+            taken = self._taken(message)
         except InvalidItem as error:
             return Outcome(rejected=error)
-        taken = self._comparer.take(placement)
         sends: list[Outgoing] = []
+        replay = message.headers.get(HEADER_REPLAY, b"").decode(errors="replace")
         for event in taken.events:
             self._seen(event)
             (self._open.discard if event.type in ENDS else self._open.add)(event.alert)
-            value, headers, key = encode(event), cloud_event_headers(event), event.alert.encode()
+            value, key = encode(event), event.alert.encode()
+            headers = cloud_event_headers(event, recorded_at=self._now(), replay=replay)
             sends += [
-                Outgoing(topic=topic, key=key, value=value, headers=headers) for topic in (self._history, self._state)
+                Outgoing(topic=topic.name, key=key, value=value, headers=headers)
+                for topic in (self._topics.alerts, self._topics.alerts_state)
             ]
+        sends += [
+            Outgoing(topic=self._topics.alerts_state.name, key=alert.encode(), value=None, headers=following(message))
+            for alert in taken.buried
+        ]
         changes = tuple((one.key.encode(), None if one.record is None else encode(one.record)) for one in taken.changes)
         return Outcome(sends=tuple(sends), changes=changes)
 
-
-def cloud_event_headers(event: AlertEvent) -> dict[str, bytes]:
-    """CloudEvents 1.0, Kafka binding, binary mode: attributes as headers, the value is the data."""
-    attributes = {
-        "specversion": "1.0",
-        "id": event.id,
-        "source": SOURCE,
-        "type": event.type,
-        "time": event.time.isoformat(),
-        "partitionkey": event.alert,
-        "sequence": f"{event.sequence:010d}",
-        "severitytext": event.severity,
-        "correlationid": event.narrative,
-        "causationid": event.cause,
-    }
-    return {
-        "content-type": b"application/json",
-        **{f"ce_{name}": value.encode() for name, value in attributes.items()},
-        HEADER_ITEM: event.cause.encode(),
-    }
+    def _taken(self, message: Incoming) -> Taken:
+        if message.topic == self._topics.feedback.name:
+            return self._comparer.hear(decode(message.value or b"", Feedback))
+        return self._comparer.take(decode(message.value or b"", Placement))

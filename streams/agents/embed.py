@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from models.encoding import Encoder
 from models.errors import InvalidItem
-from models.news import NewsItem
+from models.news import NewsItem, Statement
 from models.statements import make_statements
 from models.voices import Voices
-from streams.messages import Incoming, Outcome, Outgoing
-from streams.wire import HEADER_AT, HEADER_ITEM, HEADER_SCHEMA, SCHEMA, decode_item, encode, moment
+from streams.messages import Incoming, Outcome, Outgoing, following
+from streams.wire import HEADER_AT, decode_item, encode, moment
 
 NAME = "embed"
 
@@ -25,14 +25,18 @@ class EmbedStage:
         decoded = [_decoded(message) for message in messages]
         items = [one for one in decoded if isinstance(one, NewsItem)]
         made = iter(make_statements(items, self._voices, self._encoder, most_passages=self._most))
-        return [self._outcome(next(made) if isinstance(one, NewsItem) else one) for one in decoded]
+        return [
+            self._outcome(message, next(made) if isinstance(one, NewsItem) else one)
+            for message, one in zip(messages, decoded, strict=True)
+        ]
 
-    def _outcome(self, made: object) -> Outcome:
+    def _outcome(self, message: Incoming, made: Statement | InvalidItem) -> Outcome:
         if isinstance(made, InvalidItem):
             return Outcome(rejected=made)
-        item = made.item.encode()  # type: ignore[attr-defined]
-        headers = {HEADER_ITEM: item, HEADER_SCHEMA: SCHEMA.encode()}
-        return Outcome(sends=(Outgoing(topic=self._topic, key=item, value=encode(made), headers=headers),))
+        headers = following(message, made.item)
+        return Outcome(
+            sends=(Outgoing(topic=self._topic, key=made.item.encode(), value=encode(made), headers=headers),)
+        )
 
 
 def _decoded(message: Incoming) -> NewsItem | InvalidItem:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from models.errors import InvalidSettings, ParallaxError
-from streams.cli import contract, dead_letters, evidence, news, operations, system, texts
+from streams.cli import contract, dead_letters, evidence, feedback, news, operations, system, texts
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -20,7 +20,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (system, news, texts, evidence, dead_letters, contract, operations):
+    for group in (system, news, texts, evidence, feedback, dead_letters, contract, operations):
         group.add_to(app)
     return app
 

@@ -1,7 +1,8 @@
 """Commands on the news and alert topics of a broker: publish, replay, subscribe."""
 
 import sys
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -39,19 +40,24 @@ AsIs = Annotated[bool, typer.Option("--as-is", help="Send lines that are no item
 
 def publish(files: Files, jsonl: JsonLines = False, as_is: AsIs = False, config: Config = None) -> None:
     """Send the items of files to the news topic."""
-    replay(files, speed=0.0, jsonl=jsonl, as_is=as_is, config=config)
+    _send(files, config, jsonl=jsonl, as_is=as_is)
 
 
 def replay(
     files: Files,
     speed: Annotated[float, typer.Option(min=0, help="Event seconds per second; 0: as fast as it goes.")] = 0.0,
+    name: Annotated[str | None, typer.Option(help="Marks the alert events that follow; default: the time now.")] = None,
     jsonl: JsonLines = False,
     as_is: AsIs = False,
     config: Config = None,
 ) -> None:
-    """Send the items of files in their order, at the pace of their own times."""
-    settings = load_settings(config=config)
-    reached, refusals = reach(settings), Refusals()
+    """Send the items of files in their order, at the pace of their own times, marked as a replay that pages nobody."""
+    mark = name or f"replay {wall_clock():%Y-%m-%dT%H:%M:%SZ}"
+    _send(files, config, jsonl=jsonl, as_is=as_is, speed=speed, replay=mark)
+
+
+def _send(files: list[str], config: Path | None, **how: Any) -> None:
+    reached, refusals = reach(load_settings(config=config)), Refusals()
     with progress("items sent", "items") as advance:
         done = publish_files(
             files,
@@ -60,9 +66,7 @@ def replay(
             start=wall_clock(),
             refuse=refusals,
             advance=advance,
-            jsonl=jsonl,
-            as_is=as_is,
-            speed=speed,
+            **how,
         )
     say(f"{done.sent:,} items sent to {reached.topics.news.name}")
     refusals.finish()

@@ -18,6 +18,8 @@ console = Console(highlight=False)
 COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 """The first two are the compared pair's, on equal terms; the order says nothing of either."""
 MOST_QUOTES = 3
+SHORT_NAME = 12
+"""Letters of an alert's id that are shown: commands take the beginning of one."""
 
 
 def colours(book: Voices) -> dict[str | None, str]:
@@ -37,7 +39,7 @@ def alert(event: AlertEvent, book: Voices) -> None:
     low, high = event.interval
     console.print(
         f"score {event.score:.2f} ({low:.2f} to {high:.2f}), reason: {escape(event.reason)}, "
-        f"narrative {event.narrative}"
+        f"narrative {event.narrative}, alert {event.alert[:SHORT_NAME]}"
     )
     if (quiet := event.silence) is not None:
         console.print(
@@ -60,6 +62,13 @@ def alert(event: AlertEvent, book: Voices) -> None:
         [one for one in event.one_sided if _one_line(one.text) not in shown], book, said="Only {} also says, so far:"
     )
     console.print()
+
+
+def quote(one: Mapping[str, str], book: Voices) -> None:
+    """A sentence of an alert with the span by which `parallax feedback` names it."""
+    console.print(Text(one["span"], "dim"), soft_wrap=True)
+    console.print(f"  [{colours(book).get(one['voice'], '')}]{escape(book.name(one['voice'], 'en'))}[/]", end=" ")
+    console.print(Text(f"“{_one_line(one['text'])}”"))
 
 
 def _couples(pairs: Iterable[Any], book: Voices, *, said: str = "On one matter:") -> None:

@@ -1,17 +1,28 @@
 """The whole system as a user runs it: the command `parallax` on a real Kafka, compared with the run in one process."""
 
+import hashlib
 import html
 import json
 import signal
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from system import Worker, followed, items_in, kill_on_the_way, letters, parallax
+from system import Worker, environment, followed, items_in, kill_on_the_way, letters, parallax
 
+from models.errors import InvalidItem
+from models.reading import read
+from streams.bootstrap import reach
 from streams.demo import SAMPLES
+from streams.envelope import REPLAY_ID
 from streams.settings import Settings, load_settings
+from streams.subscribe import records
+from streams.wire import decode_item, moment
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -50,6 +61,20 @@ def test_the_report_of_a_backtest_shows_every_alert(backtest):
     events, page = [json.loads(line) for line in backtest[0]], html.unescape(backtest[1])
     assert all(event["headline"] in page for event in events if ".opened." in event["type"])
     assert all(page.count(f'id="{event["narrative"]}"') == 1 for event in events)
+
+
+def test_every_quote_stands_where_the_event_says_in_the_text_that_it_names_by_its_hash(expected):
+    texts = {}
+    for line in SAMPLES.open("rb"):
+        with suppress(InvalidItem):
+            item = decode_item(line, now=datetime.now(UTC))
+            if not item.withdrawn:
+                text = read(item).text
+                texts[item.id, hashlib.sha256(text.encode()).hexdigest()] = text
+    quotes = [quote for line in expected for side in json.loads(line)["sides"].values() for quote in side["quotes"]]
+    assert quotes
+    for one in quotes:
+        assert texts[one["id"], one["text_sha256"]][one["start"] : one["end"]] == one["text"]
 
 
 def test_kafka_and_faust_give_the_alerts_of_one_process_byte_for_byte(settings, worker, expected):
@@ -104,3 +129,59 @@ def test_a_worker_whose_model_is_not_there_says_so_and_is_never_ready(settings):
     said = done.stderr.decode().splitlines()
     assert "PARALLAX_MODEL" in said[-1]
     assert not any("Traceback" in line for line in said)
+
+
+def test_feedback_reaches_the_compare_stage_and_replays_stay_marked(settings, worker, expected):
+    open_until = max(json.loads(line)["time"] for line in expected if b".resolved." not in line)
+    items = settings.data_dir / "items.jsonl"
+    items.write_bytes(b"".join(line for line in SAMPLES.open("rb") if is_before(line, open_until)))
+    parallax(settings, "replay", "--name", "autumn", str(items))
+    told = [json.loads(line) for line in followed(settings)]
+    alert = told[-1]["alert"]
+    quotes = [json.loads(line) for line in parallax(settings, "feedback", alert[:10]).stdout.splitlines()]
+    sentence = next(one for one in quotes if one["voice"] == "kremlin")
+    parallax(
+        settings,
+        "feedback",
+        alert[:10],
+        "wrong-voice",
+        "--span",
+        sentence["span"].rpartition(":")[0],
+        "--voice",
+        "none",
+    )
+    parallax(settings, "feedback", alert, "not-divergent", "--by", "analyst", "--note", "the same in other words")
+
+    after = [json.loads(line) for line in followed(settings)][len(told) :]
+
+    assert told == [json.loads(line) for line in expected][: len(told)]
+    assert [one["reason"] for one in after] in (["wrong_voice"], ["wrong_voice", "not_divergent"])
+    assert after[-1]["type"] == "parallax.alert.retracted.v1"
+    assert {one["alert"] for one in after} == {alert}
+    reached = reach(settings)
+    replays = [
+        dict(one.headers).get(REPLAY_ID)
+        for one in records(reached.bootstrap, reached.topics.alerts.name, from_beginning=True, until_idle_seconds=1.0)
+    ]
+    assert replays == [b"autumn"] * len(told) + [None] * len(after)
+    assert "no judgement" in parallax(settings, "feedback", alert, "wrong", status=2).stderr.decode()
+    collected = collected_feedback(settings)
+    assert {**collected, "stretches": 0} == {
+        "judgements": 2, "stretches": 0, "framings": 1, "apart": 0, "of_alerts_or_items_gone": 0,
+    }  # fmt: skip
+    assert collected["stretches"] >= 1
+
+
+def collected_feedback(settings: Settings) -> dict[str, int]:
+    script = Path(__file__).parents[2] / "benchmarks" / "collect_feedback.py"
+    command = [sys.executable, str(script), str(settings.data_dir / "collected")]
+    done = subprocess.run(command, env=environment(settings), capture_output=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return json.loads(done.stdout)
+
+
+def is_before(line: bytes, time: str) -> bool:
+    try:
+        return decode_item(line, now=moment(time)).published_at <= moment(time)
+    except InvalidItem:
+        return False

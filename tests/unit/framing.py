@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from models.comparing.comparison import Comparison, compare_documents
 from models.news import NewsItem, Statement
@@ -14,7 +15,7 @@ PAIRS = json.loads((Path(__file__).parents[1] / "data" / "framing_pairs.json").r
 SOURCES = {"kremlin": "kremlin.ru", "white_house": "whitehouse.gov"}
 
 
-def compared() -> dict[str, tuple[Comparison, Comparison]]:
+def compared(pairs: list[dict[str, Any]] = PAIRS) -> dict[str, tuple[Comparison, Comparison]]:
     """By the pair's id: its comparison, and that with the sides swapped."""
     settings = load_settings()
     voices = load_voices(settings.voices)
@@ -23,11 +24,11 @@ def compared() -> dict[str, tuple[Comparison, Comparison]]:
             id=f"{pair['id']}/{side}", published_at=datetime(2024, 1, 1, tzinfo=UTC), title=pair[side]["title"],
             text=pair[side]["text"], lang=pair[side]["lang"], source=source,
         )
-        for pair in PAIRS for side, source in SOURCES.items()
+        for pair in pairs for side, source in SOURCES.items()
     ]  # fmt: skip
     made = make_statements(items, voices, make_encoder(settings), most_passages=512)
     statements = [one for one in made if isinstance(one, Statement)]
     return {
         pair["id"]: (compare_documents([a], [b], voices.pair), compare_documents([b], [a], voices.pair))
-        for pair, a, b in zip(PAIRS, statements[::2], statements[1::2], strict=True)
+        for pair, a, b in zip(pairs, statements[::2], statements[1::2], strict=True)
     }
