@@ -12,7 +12,7 @@ from streams.bootstrap import Reached
 from streams.positions import Positions
 from streams.progress import Advance
 from streams.settings import Settings
-from streams.subscribe import records
+from streams.subscribe import present
 from streams.wire import HEADER_ITEM
 
 SAMPLES = Path(__file__).parent / "samples" / "items.jsonl"
@@ -73,20 +73,16 @@ def summary(reached: Reached, *, items: int) -> Summary:
     """Count what lies in the topics."""
     topics = reached.topics
     narratives: dict[bytes, bool] = {}
-    for record in _all(reached, topics.narratives.name):
+    for record in present(reached.bootstrap, topics.narratives.name):
         narratives[record.key] = record.value is not None
     return Summary(
         items=items,
-        statements=len({_item(record) for record in _all(reached, topics.statements.name)}),
+        statements=len({_item(record) for record in present(reached.bootstrap, topics.statements.name)}),
         narratives=len(narratives),
         narratives_live=sum(narratives.values()),
-        alerts=len({record.key for record in _all(reached, topics.alerts.name)}),
-        dead_letters=sum(1 for _ in _all(reached, topics.dead_letters.name)),
+        alerts=len({record.key for record in present(reached.bootstrap, topics.alerts.name)}),
+        dead_letters=sum(1 for _ in present(reached.bootstrap, topics.dead_letters.name)),
     )
-
-
-def _all(reached: Reached, topic: str) -> Iterator[Any]:
-    return records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=1.0)
 
 
 def _item(record: Any) -> bytes:

@@ -4,11 +4,11 @@ from models.comparing import Comparer, Record
 from models.errors import InfrastructureError
 from streams.agents.compare import NAME
 from streams.bootstrap import Reached
-from streams.subscribe import records, topic_is_there
+from streams.subscribe import present, topic_is_there
 from streams.wire import decode
 
 
-def restored(reached: Reached, comparer: Comparer, *, until_idle_seconds: float = 1.0) -> Comparer:
+def restored(reached: Reached, comparer: Comparer) -> Comparer:
     """An empty comparer made what the running system's is, as of the journal's last record.
 
     Raises:
@@ -21,7 +21,7 @@ def restored(reached: Reached, comparer: Comparer, *, until_idle_seconds: float 
             "`parallax worker` does, and --items FILE looks into the evidence of a file without a broker"
         )
     held: dict[str, Record] = {}
-    for record in records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=until_idle_seconds):
+    for record in present(reached.bootstrap, topic):
         key = record.key.decode()
         if record.value is None:
             held.pop(key, None)

@@ -7,10 +7,11 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 from streams.bootstrap import reach
 from streams.settings import PREFIX, Settings
-from streams.subscribe import records
+from streams.subscribe import present, records
 from streams.wire import HEADER_ITEM
 
 READY_WITHIN_SECONDS = 120
@@ -34,8 +35,10 @@ def parallax(
 class Worker:
     """`parallax worker` as a process; started anew it is the same worker to its group."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *words: str, script: Path | None = None) -> None:
+        """words: of `parallax worker`. script: another worker than that."""
         self._settings = settings
+        self._command = [str(script)] if script is not None else ["-m", "streams.cli", "worker", *words]
         self.start()
 
     def start(self) -> None:
@@ -43,7 +46,7 @@ class Worker:
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "streams.cli", "worker"],
+                [sys.executable, *self._command],
                 env=environment(self._settings),
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -70,7 +73,7 @@ def followed(settings: Settings, *, seconds: float = 500) -> list[bytes]:
 
 def items_in(settings: Settings, topic: Callable[[object], str]) -> set[str]:
     reached = reach(settings)
-    found = records(reached.bootstrap, topic(reached.topics), from_beginning=True, until_idle_seconds=1.0)
+    found = present(reached.bootstrap, topic(reached.topics))
     return {value.decode() for record in found for name, value in record.headers if name == HEADER_ITEM}
 
 
