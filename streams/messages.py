@@ -10,7 +10,10 @@ from streams.wire import HEADER_ITEM, HEADER_REPLAY, HEADER_SCHEMA, SCHEMA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incoming:
-    """A message as the broker holds it; `at` is the broker's timestamp in UTC."""
+    """A message as the broker holds it; `at` is the broker's timestamp in UTC.
+
+    headers: by name, the last where a name stands twice. pairs: all of them as they came, None where `headers` are all.
+    """
 
     topic: str
     partition: int
@@ -19,6 +22,7 @@ class Incoming:
     value: bytes | None
     headers: Mapping[str, bytes]
     at: datetime
+    pairs: tuple[tuple[str, bytes | None], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,8 @@ from streams.broker.configuration import LARGEST_MESSAGE_BYTES as LARGEST_MESSAG
 
 DAY_MS = 24 * 3600 * 1000
 ANSWERS_WITHIN_MS = 10_000
+LARGEST_LETTER_BYTES = LARGEST_MESSAGE_BYTES + (32 << 10)
+"""A dead letter is the largest message and our headers, at most 6 KB of them: of detail 1,000 characters of 4 bytes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +25,14 @@ class Topic:
     partitions: int
     compacted: bool = False
     retention_days: int | None = None
+    largest_bytes: int = LARGEST_MESSAGE_BYTES
 
     @property
     def configuration(self) -> dict[str, str]:
         """The topic-level settings that matter."""
         made = {
             "cleanup.policy": "compact" if self.compacted else "delete",
-            "max.message.bytes": str(LARGEST_MESSAGE_BYTES),
+            "max.message.bytes": str(self.largest_bytes),
         }
         if not self.compacted:
             made["retention.ms"] = str(-1 if self.retention_days is None else self.retention_days * DAY_MS)
@@ -74,7 +77,9 @@ def topics_of(prefix: str, partitions: int) -> Topics:
         narratives=Topic(name=f"{prefix}narratives", partitions=1, compacted=True),
         alerts=Topic(name=f"{prefix}alerts", partitions=1, retention_days=90),
         alerts_state=Topic(name=f"{prefix}alerts.state", partitions=1, compacted=True),
-        dead_letters=Topic(name=f"{prefix}dead-letters", partitions=1, retention_days=90),
+        dead_letters=Topic(
+            name=f"{prefix}dead-letters", partitions=1, retention_days=90, largest_bytes=LARGEST_LETTER_BYTES
+        ),
         dead_letter_marks=Topic(name=f"{prefix}dead-letters.marks", partitions=1, compacted=True),
         feedback=Topic(name=f"{prefix}feedback", partitions=1),
     )
@@ -86,7 +91,7 @@ def create_topics(bootstrap: str, topics: Topics) -> list[str]:
     Raises:
         InfrastructureError: the broker does not answer, or a topic is not as Parallax needs it.
     """
-    with _admin(bootstrap) as admin:
+    with administration(bootstrap) as admin:
         there = set(admin.list_topics())
         missing = [topic for topic in topics.every if topic.name not in there]
         for topic in missing:
@@ -113,12 +118,17 @@ def check_topics(bootstrap: str, topics: Topics) -> list[str]:
     Raises:
         InfrastructureError: the broker does not answer.
     """
-    with _admin(bootstrap) as admin:
+    with administration(bootstrap) as admin:
         return _problems(admin, topics)
 
 
 @contextmanager
-def _admin(bootstrap: str) -> Iterator[KafkaAdminClient]:
+def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
+    """kafka-python's admin client, closed at the end of the block.
+
+    Raises:
+        InfrastructureError: the broker does not answer.
+    """
     try:
         with KafkaAdminClient(
             bootstrap_servers=bootstrap.split(","),

@@ -10,7 +10,7 @@ from faust.types import TP, TransportT
 
 from models.errors import ParallaxError
 from streams.delivery.consumer import GapHook, SafeConsumer, SafeTransport
-from streams.topics import LARGEST_MESSAGE_BYTES
+from streams.topics import LARGEST_LETTER_BYTES, LARGEST_MESSAGE_BYTES
 
 QUEUED_EVENTS = 64
 """Events that wait in memory before a stage: four micro-batches keep it busy, and a statement may be 100 KB large."""
@@ -103,7 +103,7 @@ def make_app(
         broker_commit_interval=0.3,
         consumer_group_instance_id=instance,
         consumer_max_fetch_size=LARGEST_MESSAGE_BYTES,
-        producer_max_request_size=LARGEST_MESSAGE_BYTES,
+        producer_max_request_size=LARGEST_LETTER_BYTES,
         producer_linger=0,
         stream_buffer_maxsize=QUEUED_EVENTS,
         stream_wait_empty=True,

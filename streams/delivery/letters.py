@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from models.errors import InvalidItem
+from streams.letters import Failure, failure_headers, history_of, redriven_from
 from streams.messages import Incoming
 
 LONGEST_DETAIL = 1000
@@ -11,16 +12,27 @@ LONGEST_DETAIL = 1000
 
 def letter_headers(
     message: Incoming, *, stage: str, error: InvalidItem, attempts: int, failed_at: datetime
-) -> dict[str, bytes]:
-    """The message's own headers, and ours; a message that fails once more tells of its latest failure."""
-    told = {
-        "topic": message.topic,
-        "partition": str(message.partition),
-        "offset": str(message.offset),
-        "stage": stage,
-        "reason": error.reason,
-        "detail": error.detail[:LONGEST_DETAIL],
-        "attempts": str(attempts),
-        "failed-at": failed_at.isoformat(timespec="milliseconds"),
-    }
-    return {**message.headers, **{f"parallax-{name}": text.encode(errors="replace") for name, text in told.items()}}
+) -> list[tuple[str, bytes | None]]:
+    """The headers of the letter of a message: its own, as they came, and ours.
+
+    Args:
+        attempts: calls with it alone, this time; those of the times before, if it was sent back, are added.
+    """
+    own = message.pairs if message.pairs is not None else tuple(message.headers.items())
+    before = history_of(own)
+    return failure_headers(
+        own,
+        Failure(
+            topic=message.topic,
+            partition=message.partition,
+            offset=message.offset,
+            at=message.at if before is None else before.at,
+            stage=stage,
+            reason=error.reason,
+            detail=error.detail[:LONGEST_DETAIL],
+            attempts=attempts + (0 if before is None else before.attempts),
+            failed_at=failed_at,
+            first_failed_at=failed_at if before is None else before.first_failed_at,
+            earlier=None if before is None else redriven_from(own),
+        ),
+    )

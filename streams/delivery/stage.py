@@ -171,7 +171,7 @@ class _Runner:
         for event, outcome in zip(batch, outcomes, strict=True):
             for one in outcome.sends:
                 try:
-                    future = await self._send(one.topic, one.key, one.value, dict(one.headers))
+                    future = await self._send(one.topic, one.key, one.value, one.headers.items())
                 except (KafkaError, ProducerSendError) as error:
                     raise self._unsent(event, one.topic, error) from error
                 waiting.append((event, one.topic, future))
@@ -195,8 +195,10 @@ class _Runner:
         except (KafkaError, ProducerSendError) as error:
             raise InfrastructureError(f"{self._name} cannot write its state: {error!r}") from error
 
-    async def _send(self, topic: str, key: bytes | None, value: bytes | None, headers: dict[str, bytes]) -> Any:
-        return await self._app.producer.send(topic, key, value, None, None, list(headers.items()))
+    async def _send(
+        self, topic: str, key: bytes | None, value: bytes | None, headers: Iterable[tuple[str, bytes | None]]
+    ) -> Any:
+        return await self._app.producer.send(topic, key, value, None, None, list(headers))
 
     def _unsent(self, event: EventT, topic: str, error: BaseException) -> Exception:
         cause = error.__cause__ if isinstance(error, ProducerSendError) else error
@@ -215,7 +217,9 @@ class _Runner:
         message = _incoming(event)
         headers = letter_headers(message, stage=self._name, error=error, attempts=attempts, failed_at=self._now())
         try:
-            await (await self._send(self._dead_letters, message.key, message.value, headers))
+            # no client sends a message that has neither: it can hold nothing, so nothing is lost by an empty key
+            key = b"" if message.key is None and message.value is None else message.key
+            await (await self._send(self._dead_letters, key, message.value, headers))
         except (KafkaError, ProducerSendError) as unsent:
             raise InfrastructureError(f"{self._name} cannot send to {self._dead_letters}: {unsent!r}") from unsent
         self._instruments.items.labels(self._name, "dead_letter").inc()
@@ -232,12 +236,14 @@ class _Runner:
 def _incoming(event: EventT) -> Incoming:
     message = event.message
     headers = message.headers.items() if hasattr(message.headers, "items") else message.headers or ()
+    pairs = tuple((name, value) for name, value in headers)
     return Incoming(
         topic=message.topic,
         partition=message.partition,
         offset=message.offset,
         key=message.key,
         value=message.value,
-        headers={name: value or b"" for name, value in headers},
+        headers={name: value or b"" for name, value in pairs},
         at=datetime.fromtimestamp(message.timestamp, UTC),
+        pairs=pairs,
     )

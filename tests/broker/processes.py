@@ -19,7 +19,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from streams.positions import Positions
-from streams.topics import LARGEST_MESSAGE_BYTES
+from streams.topics import LARGEST_LETTER_BYTES, LARGEST_MESSAGE_BYTES
 
 SCRIPT = Path(__file__).parent / "counting_worker.py"
 PATIENCE_SECONDS = 60
@@ -88,7 +88,7 @@ class Place:
         topics = [
             NewTopic(self.source, self.partitions, 1, topic_configs=large),
             NewTopic(self.output, 1, 1, topic_configs=large),
-            NewTopic(self.dead_letters, 1, 1, topic_configs=large),
+            NewTopic(self.dead_letters, 1, 1, topic_configs={"max.message.bytes": str(LARGEST_LETTER_BYTES)}),
         ]
         admin = KafkaAdminClient(bootstrap_servers=self.bootstrap)
         admin.create_topics(topics, timeout_ms=10_000)
@@ -137,7 +137,7 @@ class Place:
         return KafkaProducer(
             bootstrap_servers=self.bootstrap,
             acks="all",
-            max_request_size=LARGEST_MESSAGE_BYTES,
+            max_request_size=LARGEST_LETTER_BYTES,
             request_timeout_ms=10_000,
         )
 

@@ -1,11 +1,13 @@
 """At least once, by real workers on a real Kafka: what is bad, what is killed, what goes away."""
 
+import asyncio
 import socket
 import threading
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from aiokafka import AIOKafkaProducer
 from counting_worker import Count
 from processes import Place, everything, following, read, until_committed
 
@@ -19,7 +21,8 @@ def values(records) -> list[bytes]:
 
 def test_a_poison_message_becomes_a_letter_that_says_everything_and_its_neighbours_go_on(place: Place) -> None:
     place.send([b"before"])
-    place.send([b"poison \xff\x00"], key=b"key \xfe", headers=[("parallax-item", b"item 7"), ("own", b"\xfd")])
+    own = [("parallax-item", b"item 7"), ("own", b"\xfd"), ("own", b"again"), ("parallax-reason", b"its own")]
+    place.send([b"poison \xff\x00"], key=b"key \xfe", headers=own, timestamp_ms=1_742_290_200_123)
     place.send([b"after 1", b"invalid", b"after 2", None, b"after 3"], key=b"k")
     place.start().await_ready()
 
@@ -27,11 +30,10 @@ def test_a_poison_message_becomes_a_letter_that_says_everything_and_its_neighbou
     assert values(done) == [b"before", b"after 1", b"after 2", b"", b"after 3"]
     poison, invalid = read(place.bootstrap, place.dead_letters, 2)
     assert (poison.key, poison.value) == (b"key \xfe", b"poison \xff\x00")
-    told = dict(poison.headers)
-    assert told.pop("parallax-failed-at").startswith(b"20")
+    assert poison.headers[: len(own)] == own, "nothing of a message is lost"
+    told = dict(poison.headers[len(own) :])
+    assert told.pop("parallax-failed-at") == told.pop("parallax-first-failed-at") > b"2026"
     assert told == {
-        "parallax-item": b"item 7",
-        "own": b"\xfd",
         "parallax-topic": place.source.encode(),
         "parallax-partition": b"0",
         "parallax-offset": b"1",
@@ -39,6 +41,8 @@ def test_a_poison_message_becomes_a_letter_that_says_everything_and_its_neighbou
         "parallax-reason": b"failed:ValueError",
         "parallax-detail": b"a fault that nobody foresaw",
         "parallax-attempts": b"2",
+        "parallax-timestamp": b"2025-03-18T09:30:00.123+00:00",
+        "parallax-headers": b"4",
     }
     told = dict(invalid.headers)
     assert (told["parallax-reason"], told["parallax-offset"], told["parallax-attempts"]) == (b"no_words", b"3", b"1")
@@ -55,6 +59,29 @@ def test_what_is_too_large_to_send_becomes_a_letter_and_its_neighbours_are_sent(
     assert place.output in told["parallax-detail"].decode()
     until_committed(place)
     assert set(values(everything(place.bootstrap, place.output))) == {b"before", b"after"}
+
+
+def test_the_largest_message_and_one_that_holds_nothing_become_letters_too(place: Place) -> None:
+    """Where no letter could be written of a message, it would stop the worker at every start."""
+    largest = b"poison" + bytes(LARGEST_MESSAGE_BYTES - 80 - 6)  # 80: of a batch's and a record's frame
+    place.send([largest], key=b"k")
+    asyncio.run(send_nothing(place))
+    place.send([b"after"], key=b"k")
+    place.start().await_ready()
+    until_committed(place)
+    assert values(everything(place.bootstrap, place.output)) == [b"", b"after"]
+    letter = read(place.bootstrap, place.dead_letters, 1)[0]
+    assert letter.value == largest
+
+
+async def send_nothing(place: Place) -> None:
+    """A message without key and value: Java's clients send it, Python's refuse to."""
+    producer = AIOKafkaProducer(bootstrap_servers=place.bootstrap)
+    await producer.start()
+    batch = producer.create_batch()
+    batch.append(key=None, value=None, timestamp=None)
+    await (await producer.send_batch(batch, place.source, partition=0))
+    await producer.stop()
 
 
 def test_a_stage_that_dead_letters_nearly_everything_stops_the_worker(place: Place) -> None:
