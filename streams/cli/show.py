@@ -178,12 +178,9 @@ def _e(value: float) -> str:
 def letter(one: Mapping[str, Any]) -> None:
     """A dead letter on one line."""
     where = f"{one.get('topic')}-{one.get('partition')}@{one.get('offset')}"
-    console.print(
-        Text(
-            f"{one['letter']}  {one.get('failed-at', '')}  {where}  "
-            f"{one.get('stage')}: {one.get('reason')}: {one.get('detail')}"
-        )
-    )
+    why = f"{one.get('stage')}: {one.get('reason')}: {one.get('detail')}"
+    mark = f"  [{one['mark']} {one['marked-at']:%Y-%m-%d %H:%M}Z]" if "mark" in one else ""
+    console.print(Text(_one_line(f"{one['letter']}  {one.get('failed-at', '')}  {where}  {why}{mark}")))
 
 
 def finding(one: Any) -> None:

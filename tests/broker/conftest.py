@@ -37,10 +37,10 @@ def make_place(bootstrap: str, tmp_path: Path) -> Iterator[Callable[..., Place]]
     """Makes places; their workers end with the test."""
     made: list[Place] = []
 
-    def make(*, partitions: int = 1, at: str = bootstrap) -> Place:
+    def make(*, partitions: int = 1, at: str = bootstrap, make_topics: bool = True) -> Place:
         folder = tmp_path / f"place-{len(made)}"
         folder.mkdir()
-        made.append(Place(bootstrap=at, folder=folder, partitions=partitions))
+        made.append(Place(bootstrap=at, folder=folder, partitions=partitions, make_topics=make_topics))
         return made[-1]
 
     yield make
