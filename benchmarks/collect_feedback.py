@@ -24,7 +24,7 @@ from models.reading import read
 from streams.bootstrap import Reached, reach
 from streams.feedback import sentences
 from streams.settings import load_settings
-from streams.subscribe import records
+from streams.subscribe import present
 from streams.wire import decode, decode_item
 
 Judged = tuple[Feedback, AlertEvent]
@@ -101,8 +101,7 @@ def _time(record: Any) -> datetime:
 
 
 def _values(reached: Reached, topic: str) -> Iterator[Any]:
-    every = records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=1.0)
-    return (one for one in every if one.value is not None)
+    return (one for one in present(reached.bootstrap, topic) if one.value is not None)
 
 
 def quoted(reached: Reached, judgements: Iterable[Judged]) -> dict[str, NewsItem]:

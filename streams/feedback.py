@@ -9,7 +9,7 @@ from models.explanation import Quote
 from models.feedback import JUDGEMENTS, OF_A_DOCUMENT, Feedback, Judgement
 from streams.bootstrap import Reached
 from streams.publish import producer
-from streams.subscribe import records
+from streams.subscribe import present
 from streams.wire import HEADER_ITEM, decode, encode
 
 NEITHER = "none"
@@ -25,7 +25,7 @@ def find_alert(reached: Reached, name: str) -> AlertEvent:
     """
     found: dict[str, AlertEvent] = {}
     topic = reached.topics.alerts.name
-    for record in records(reached.bootstrap, topic, from_beginning=True, until_idle_seconds=1.0):
+    for record in present(reached.bootstrap, topic):
         if record.value is not None and record.key.decode(errors="replace").startswith(name):
             event = decode(record.value, AlertEvent)
             found[event.alert] = event

@@ -2,23 +2,33 @@
 
 import signal
 import sys
+import threading
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from kafka.admin import ConfigResource, ConfigResourceType
 from processes import Place, everything, until_committed
 from system import Worker
 
 from streams.bootstrap import reach
 from streams.core import make_encoder
+from streams.publish import producer as producing
 from streams.settings import Settings, load_settings
-from streams.topics import create_topics
+from streams.subscribe import present
+from streams.topics import administration, create_topics
 from streams.wire import HEADER_ITEM, encode
 
 sys.path.append(str(Path(__file__).parents[1] / "unit"))  # the script, beside the unit tests that read its story
 
-from lifecycle import script, sent
+from lifecycle import TOPICS, script, sent
+
+RECORDED = "ce_recordedtime"
+COMPACTED_WITHIN_SECONDS = 90
+"""The broker looks every 15 s for what to compact, and takes two looks to drop a null."""
 
 
 @pytest.fixture
@@ -54,7 +64,32 @@ def test_the_topics_hold_what_one_process_tells_byte_for_byte_and_across_a_kill(
     producer.close()
     until_committed(place)
 
-    for topic, name in ((reached.topics.alerts, "history"), (reached.topics.alerts_state, "state")):
-        assert [(one.key, one.value, dict(one.headers)) for one in everything(place.bootstrap, topic.name)] == [
-            (one.key, one.value, dict(one.headers)) for one in expected if one.topic == name
+    for topic, told_to in ((reached.topics.alerts, TOPICS.alerts), (reached.topics.alerts_state, TOPICS.alerts_state)):
+        assert [content(one) for one in everything(place.bootstrap, topic.name)] == [
+            content(one) for one in expected if one.topic == told_to.name
         ]
+
+    state = {one.key: one.value for one in expected if one.topic == TOPICS.alerts_state.name}
+    kept = compacted(place, reached.topics.alerts_state.name, len(state))
+    assert kept == {key: value for key, value in state.items() if value is not None}
+
+
+def content(one: Any) -> tuple[bytes, bytes | None, dict[str, bytes]]:
+    """Everything that does not tell when it was made."""
+    return one.key, one.value, {name: value for name, value in dict(one.headers).items() if name != RECORDED}
+
+
+def compacted(place: Place, topic: str, keys: int) -> dict[bytes, bytes]:
+    """What a compacted topic holds once the broker has compacted it, a record of ours apart that closes its segment."""
+    hasty = {"segment.ms": "100", "min.cleanable.dirty.ratio": "0.01", "delete.retention.ms": "0"}
+    with administration(place.bootstrap) as admin:
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, topic, hasty)])
+    deadline, mark = time.monotonic() + COMPACTED_WITHIN_SECONDS, b"closes a segment"
+    while True:
+        with producing(place.bootstrap) as producer:
+            producer.send(topic, key=mark, value=mark)
+        found = [(one.key, one.value) for one in present(place.bootstrap, topic) if one.key != mark]
+        if len(found) < keys and None not in dict(found).values():
+            return dict(found)
+        assert time.monotonic() < deadline, f"{len(found)} records of {keys} keys"
+        threading.Event().wait(0.5)

@@ -21,7 +21,7 @@ from streams.bootstrap import reach
 from streams.demo import SAMPLES
 from streams.envelope import REPLAY_ID
 from streams.settings import Settings, load_settings
-from streams.subscribe import records
+from streams.subscribe import present
 from streams.wire import decode_item, moment
 
 pytestmark = pytest.mark.timeout(600)
@@ -159,10 +159,7 @@ def test_feedback_reaches_the_compare_stage_and_replays_stay_marked(settings, wo
     assert after[-1]["type"] == "parallax.alert.retracted.v1"
     assert {one["alert"] for one in after} == {alert}
     reached = reach(settings)
-    replays = [
-        dict(one.headers).get(REPLAY_ID)
-        for one in records(reached.bootstrap, reached.topics.alerts.name, from_beginning=True, until_idle_seconds=1.0)
-    ]
+    replays = [dict(one.headers).get(REPLAY_ID) for one in present(reached.bootstrap, reached.topics.alerts.name)]
     assert replays == [b"autumn"] * len(told) + [None] * len(after)
     assert "no judgement" in parallax(settings, "feedback", alert, "wrong", status=2).stderr.decode()
     collected = collected_feedback(settings)

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +22,11 @@ from streams.agents.compare import CompareStage
 from streams.core import make_comparer
 from streams.messages import Incoming, Outgoing
 from streams.settings import load_settings, load_voices
+from streams.topics import topics_of
 from streams.wire import HEADER_ITEM, decode, encode
 
 GOLDEN = Path(__file__).parents[1] / "data" / "lifecycle.json"
+TOPICS = topics_of("", 1)
 APART, ALIKE = 2.0, 0.0
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -100,7 +102,7 @@ def stage(encoder: str) -> CompareStage:
     settings = load_settings({})
     voices = load_voices(settings.voices)
     return CompareStage(
-        lambda: make_comparer(voices, settings, encoder), history="history", state="state", seen=lambda _: None
+        lambda: make_comparer(voices, settings, encoder), TOPICS, seen=lambda _: None, now=lambda: START
     )
 
 
@@ -109,8 +111,8 @@ def sent(placements: tuple[Placement, ...], *, encoder: str = "fake") -> Iterato
     running = stage(encoder)
     for offset, one in enumerate(placements):
         message = Incoming(
-            topic="placements", partition=0, offset=offset, key=one.narrative.encode(), value=encode(one),
-            headers={HEADER_ITEM: one.item.encode()}, at=datetime.now(UTC),
+            topic=TOPICS.placements.name, partition=0, offset=offset, key=one.narrative.encode(), value=encode(one),
+            headers={HEADER_ITEM: one.item.encode()}, at=START,
         )  # fmt: skip
         (outcome,) = running.handle([message])
         assert outcome.rejected is None
@@ -119,14 +121,19 @@ def sent(placements: tuple[Placement, ...], *, encoder: str = "fake") -> Iterato
 
 def events(messages: Iterator[Outgoing]) -> list[AlertEvent]:
     """The alert events of the history, in order."""
-    return [decode(one.value or b"", AlertEvent) for one in messages if one.topic == "history"]
+    return [decode(one.value or b"", AlertEvent) for one in messages if one.topic == TOPICS.alerts.name]
 
 
-def story(told: list[AlertEvent]) -> list[dict[str, object]]:
-    """What matters of each event; alerts are called A, B, ... in the order in which they open."""
+def story(messages: Iterator[Outgoing]) -> list[dict[str, object]]:
+    """What matters of each event, and when its alert leaves the state; alerts are called A, B, ... as they open."""
     names: dict[str, str] = {}
     rows: list[dict[str, object]] = []
-    for event in told:
+    for one in messages:
+        if one.value is None:
+            rows.append({"alert": names[one.key.decode()], "buried_by": one.headers[HEADER_ITEM].decode()})
+        if one.topic != TOPICS.alerts.name:
+            continue
+        event = decode(one.value or b"", AlertEvent)
         name = names.setdefault(event.alert, chr(ord("A") + len(names)))
         reason = " ".join(names.get(word, word) for word in event.reason.split())
         rows.append(
@@ -148,9 +155,9 @@ def story(told: list[AlertEvent]) -> list[dict[str, object]]:
 
 
 def main() -> None:
-    lines = [json.dumps(row, ensure_ascii=False) for row in story(events(sent(script())))]
+    lines = [json.dumps(row, ensure_ascii=False) for row in story(sent(script()))]
     GOLDEN.write_text("[\n" + ",\n".join(lines) + "\n]\n", encoding="utf-8")
-    print(f"{GOLDEN}: {len(lines)} events")
+    print(f"{GOLDEN}: {len(lines)} lines")
 
 
 if __name__ == "__main__":

@@ -3,15 +3,18 @@
 import json
 from typing import get_args
 
-from lifecycle import GOLDEN, events, script, sent, story
-from stories import faults
+from lifecycle import GOLDEN, TOPICS, events, script, sent, story
+from stories import ENDS, faults, kind
 
-from models.alerts import Kind, event_type
+from models.alerting import AlertSettings
+from models.alerts import AlertEvent, Kind, event_type
+from streams.messages import Outgoing
+from streams.wire import decode
 
 
 def test_the_scripted_life_is_told_as_a_person_has_read_it():
     """After a wanted change: `python tests/unit/lifecycle.py`, and read the difference."""
-    told = json.loads(json.dumps(story(events(sent(script())))))
+    told = json.loads(json.dumps(story(sent(script()))))
 
     assert told == json.loads(GOLDEN.read_text(encoding="utf-8"))
 
@@ -23,11 +26,26 @@ def test_the_script_has_every_kind_of_event_and_the_story_is_sound():
     assert faults(told) == []
 
 
-def test_the_state_of_an_alert_is_its_last_event():
-    messages = list(sent(script()))
-    history = {one.key: one for one in messages if one.topic == "history"}
-    state = {one.key: one for one in messages if one.topic == "state" and one.value is not None}
+def test_the_state_is_the_last_event_of_every_alert_that_lives_or_ended_within_a_week():
+    last: dict[bytes, Outgoing] = {}
+    state: dict[bytes, Outgoing] = {}
+    for one in sent(script()):
+        if one.topic == TOPICS.alerts.name:
+            last[one.key] = one
+        elif one.topic == TOPICS.alerts_state.name:
+            state[one.key] = one
+    now = script()[-1].at
+    ended = {
+        key: event.time
+        for key, one in last.items()
+        for event in [decode(one.value or b"", AlertEvent)]
+        if kind(event) in ENDS
+    }
+    kept = {key: (one.value, one.headers) for key, one in state.items() if one.value is not None}
 
-    assert {key: (one.value, one.headers) for key, one in state.items()} == {
-        key: (one.value, one.headers) for key, one in history.items()
+    assert any(at + AlertSettings().bury_after <= now for at in ended.values()), "or nothing is buried here"
+    assert kept == {
+        key: (one.value, one.headers)
+        for key, one in last.items()
+        if key not in ended or ended[key] + AlertSettings().bury_after > now
     }
