@@ -1,9 +1,14 @@
 """What every test gets: no settings from outside, and shared data only where it is there."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+from streams.settings import load_settings
+
+sys.path.insert(0, str(Path(__file__).parent))  # node.py, for the tests that run Node: these folders are no packages
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 KEPT = ("PARALLAX_CACHE_DIR",)
@@ -14,6 +19,12 @@ KEPT = ("PARALLAX_CACHE_DIR",)
 def shared_data() -> Path:
     """The folder of real texts; a test that asks for it is marked `shared_data`."""
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def cache_dir() -> Path:
+    """The user's cache: jars, model, npm packages."""
+    return load_settings().cache_dir
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -7,17 +7,10 @@ from pathlib import Path
 import pytest
 
 from streams.broker import EmbeddedBroker
-from streams.settings import load_settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests: these folders are no packages
 
 from processes import Place
-
-
-@pytest.fixture(scope="session")
-def cache_dir() -> Path:
-    """The user's cache, for Kafka's jars."""
-    return load_settings().cache_dir
 
 
 @pytest.fixture(scope="session")
