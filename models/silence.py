@@ -26,8 +26,9 @@ QUIET_FOR = timedelta(hours=48)
 class Silence:
     """A side that has fallen silent.
 
-    voice: that side. since: when it last spoke. documents: of the other side, since then. p_value: the chance of so
-    many in a row in an order of chance, before the number of looks is counted. rate: of false calls, at most.
+    voice: that side. since: when it last spoke. documents: how many of the other side came since then. p_value: the
+    chance of so many in a row in an order of chance, before the number of looks is counted. rate: the share of
+    narratives, in an order of chance, in which a side is ever called silent, at most.
     """
 
     voice: str

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -51,6 +52,9 @@ class Settings(BaseModel):
     active: Annotated[int, Field(ge=100, le=5_000_000)] = Field(
         MOST_ACTIVE, description="most documents of the last 7 days that new ones are compared with; 25 kB each"
     )
+    schema_registry: str = Field(
+        "", description="URL of a schema registry, with user:password@ if it wants them; empty: alerts are plain JSON"
+    )
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
     worker_id: str = Field("", description="stable name of this worker in its group; empty: made for data_dir")
@@ -69,10 +73,27 @@ class Settings(BaseModel):
                 raise ValueError(f"{address!r} is no host:port")
         return ",".join(filter(None, (part.strip() for part in value.split(","))))
 
+    @field_validator("schema_registry")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        try:
+            at = urlsplit(value)
+            good = at.scheme in ("http", "https") and at.hostname and at.port != 0 and not (at.query or at.fragment)
+        except ValueError:  # a port that is no number up to 65535, or half an IPv6 address
+            good = False
+        if value and not good:
+            raise ValueError("it is no URL such as https://user:password@registry.example:8081")
+        return value.rstrip("/")
+
     @field_validator("data_dir", "cache_dir", "voices")
     @classmethod
     def _is_absolute(cls, value: Path) -> Path:
         return value.expanduser().absolute()
+
+
+def shown(name: str, value: object) -> str:
+    """A setting's value for a person's eyes: without the credentials that the URL of a registry may hold."""
+    return re.sub(r"(?s)^(\w*://)?.*@", r"\1***@", str(value)) if name == "schema_registry" else str(value)
 
 
 def load_settings(environ: Mapping[str, str] = os.environ, config: Path | None = None, **arguments: Any) -> Settings:
@@ -97,11 +118,16 @@ def load_settings(environ: Mapping[str, str] = os.environ, config: Path | None =
         return Settings(**values)
     except ValidationError as error:
         faults = [
-            f"{origin.get(str(fault['loc'][0]), fault['loc'][0])} = {fault.get('input')!r}: "
+            f"{origin.get(name, name)} = {_quoted(name, fault.get('input'))}: "
             f"{fault['msg'].removeprefix('Value error, ')}"
             for fault in error.errors()
+            for name in [str(fault["loc"][0])]
         ]
         raise InvalidSettings("; ".join(faults) + " (`parallax config` lists every setting)") from None
+
+
+def _quoted(name: str, value: object) -> str:
+    return repr(shown(name, value)) if isinstance(value, str) else repr(value)
 
 
 def _from_file(config: Path) -> dict[str, Any]:

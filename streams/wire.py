@@ -71,7 +71,7 @@ def decode_item(value: bytes | None, *, key: bytes | None = None, now: datetime)
     if len(value) > MOST_BYTES:
         raise InvalidItem("too_large", f"{len(value):,} bytes; at most {MOST_BYTES:,}")
     try:
-        text = value.decode("utf-8")
+        text = value.decode("utf-8-sig")  # a byte order mark at the start, as Windows programs write, is no text
     except UnicodeDecodeError as error:
         raise InvalidItem("not_utf8", f"byte {error.start}: {error.reason}") from None
     try:
@@ -87,6 +87,8 @@ def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
     """A news item from the fields of a JSON object; see `decode_item`."""
     texts = {name: _text(fields, name) for name in ("id", "source", "url", "title", "text", "html", "lang", "feed")}
     revision, withdrawn = fields.get("revision"), fields.get("withdrawn")
+    if isinstance(revision, float) and revision.is_integer():  # JSON knows one kind of number: 2.0 is 2
+        revision = int(revision)
     if revision is not None and (isinstance(revision, bool) or not isinstance(revision, int) or revision < 0):
         raise InvalidItem("bad_field", f"revision: {revision!r} is no number of 0 or more")
     if withdrawn is not None and not isinstance(withdrawn, bool):
@@ -95,10 +97,10 @@ def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
         raise InvalidItem("bad_field", "id: a withdrawal must name the item that it withdraws")
     if not withdrawn and not any(letter.isalnum() for name in ("text", "html", "title") for letter in texts[name]):
         raise InvalidItem("no_words", "text, html and title hold no word")
-    stamp = fields.get("published_at") or fields.get("date")
+    stamp = fields.get("date") if fields.get("published_at") in (None, "") else fields["published_at"]
     return NewsItem(
         id=texts["id"] or _made_id(texts),
-        published_at=now if stamp is None or stamp == "" else moment(stamp),
+        published_at=now if stamp in (None, "") else moment(stamp),
         source=texts["source"],
         url=texts["url"],
         title=texts["title"],

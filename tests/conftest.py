@@ -1,12 +1,14 @@
 """What every test gets: no settings from outside, and shared data only where it is there."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from streams.settings import load_settings
+from streams.demo import SAMPLES
+from streams.settings import PREFIX, load_settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # node.py, for the tests that run Node: these folders are no packages
 
@@ -25,6 +27,23 @@ def shared_data() -> Path:
 def cache_dir() -> Path:
     """The user's cache: jars, model, npm packages."""
     return load_settings().cache_dir
+
+
+@pytest.fixture(scope="session")
+def backtest(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[bytes], str]:
+    """The alert events of the bundled stream from one process, one line each, and the report of it."""
+    folder = tmp_path_factory.mktemp("backtest")
+    page = folder / "report.html"
+    done = subprocess.run(
+        [sys.executable, "-m", "streams.cli", "backtest", str(SAMPLES), "--report", str(page)],
+        env={**os.environ, f"{PREFIX}DATA_DIR": str(folder)},
+        capture_output=True,
+        timeout=500,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr.decode()  # the stream holds two lines that are no items
+    assert done.stdout, "the bundled stream must raise an alert, or nothing is compared"
+    return done.stdout.splitlines(), page.read_text("utf-8")
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -149,8 +149,9 @@ Kept = Member | Pivots
 class Summary:
     """The current state of a narrative.
 
-    items: documents known, copies apart, of the last KNOWN of event time. headline: the title of the most central of
-    those that are compared. words: of the titles, the most telling first.
+    narrative: its id. items: documents known, copies apart, of the last 30 days of event time. copies: near copies of
+    them. first_at, last_at: when the first and the last of them was published. headline: the title of the most central
+    of those that are compared. words: of the titles, the most telling first. langs: ISO 639-1 codes of their languages.
     """
 
     narrative: str

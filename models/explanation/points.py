@@ -39,7 +39,10 @@ APART = 4.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """document.text[start:end] of document `id`."""
+    """A sentence: document.text[start:end] of document `id`.
+
+    id: of the document. text: the sentence. start, end: its place in the document's text, in Unicode code points.
+    """
 
     id: str
     text: str
@@ -53,7 +56,10 @@ Couple = dict[str, Quote | float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nearest:
-    """The other side's nearest sentence."""
+    """The other side's nearest sentence.
+
+    id: of its document. text: the sentence. start, end: its place in the document's text, in Unicode code points.
+    """
 
     id: str
     text: str
@@ -63,7 +69,11 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneSided:
-    """What `voice` says; the other side says at most `nearest` of it, at `similarity` (cosine, -1..1)."""
+    """What one side says; the other side says at most `nearest` of it.
+
+    voice: who says it. id: of the document. text: the sentence. start, end: its place in the document's text, in
+    Unicode code points. nearest: the other side's nearest sentence. similarity: to that sentence, cosine, -1..1.
+    """
 
     voice: str
     id: str

@@ -8,7 +8,7 @@ from streams.cli import show
 from streams.cli.common import AsJson, Config, emit, for_person
 from streams.doctor import diagnose
 from streams.progress import say
-from streams.settings import PREFIX, Settings, load_settings
+from streams.settings import PREFIX, Settings, load_settings, shown
 from streams.topics import check_topics, create_topics
 
 
@@ -56,7 +56,7 @@ def configuration(as_json: AsJson = False, config: Config = None) -> None:
     """Every setting: its variable, its value here, what it means."""
     settings = load_settings(config=config)
     rows = [
-        {"variable": PREFIX + name.upper(), "value": str(getattr(settings, name)), "meaning": field.description}
+        {"variable": PREFIX + name.upper(), "value": shown(name, getattr(settings, name)), "meaning": field.description}
         for name, field in Settings.model_fields.items()
     ]
     if not for_person(as_json):

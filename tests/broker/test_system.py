@@ -42,16 +42,6 @@ def worker(settings: Settings) -> Iterator[Worker]:
 
 
 @pytest.fixture(scope="session")
-def backtest(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[bytes], str]:
-    """The alert events of the bundled stream from one process, one line each, and the report of it."""
-    settings = load_settings(data_dir=tmp_path_factory.mktemp("backtest"))
-    page = settings.data_dir / "report.html"
-    lines = parallax(settings, "backtest", str(SAMPLES), "--report", str(page), status=1).stdout.splitlines()
-    assert lines, "the bundled stream must raise an alert, or nothing is compared"
-    return lines, page.read_text("utf-8")
-
-
-@pytest.fixture(scope="session")
 def expected(backtest: tuple[list[bytes], str]) -> list[bytes]:
     """The alert events alone."""
     return backtest[0]
