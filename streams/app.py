@@ -13,6 +13,8 @@ from streams.core import LoadingEncoder, make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.instruments import Instruments
 from streams.places import take_place
+from streams.registry import Frame, framing, plain
+from streams.schemas import alert_schemas
 from streams.settings import Settings
 from streams.topics import create_topics
 
@@ -34,9 +36,12 @@ def run(
     instruments = Instruments()
     if settings.metrics_port:
         instruments.serve(settings.metrics_host, settings.metrics_port)
+    frame = framing(settings.schema_registry, alert_schemas()) if compare.NAME in stages else plain
     encoder = LoadingEncoder(settings)
     with take_place(settings) as place:
-        app = create_app(settings, voices, encoder, reached, stages, instance=place, instruments=instruments)
+        app = create_app(
+            settings, voices, encoder, reached, stages, instance=place, instruments=instruments, frame=frame
+        )
         run_worker(app, prepared=encoder.made, ready=ready, log_level=settings.log_level)
 
 
@@ -49,6 +54,7 @@ def create_app(
     *,
     instance: str,
     instruments: Instruments,
+    frame: Frame = plain,
 ) -> ParallaxApp:
     """The Faust app with the agents of these stages."""
     app = make_app(
@@ -61,7 +67,7 @@ def create_app(
     making = {
         embed.NAME: lambda: _add_embed(app, settings, voices, encoder, reached, instruments),
         cluster.NAME: lambda: _add_cluster(app, settings, reached, instruments),
-        compare.NAME: lambda: _add_compare(app, settings, voices, encoder, reached, instruments),
+        compare.NAME: lambda: _add_compare(app, settings, voices, encoder, reached, instruments, frame),
     }
     for stage in STAGES:
         if stage in stages:
@@ -87,7 +93,13 @@ def _add_cluster(app: ParallaxApp, settings: Settings, reached: Reached, instrum
 
 
 def _add_compare(
-    app: ParallaxApp, settings: Settings, voices: Voices, encoder: Encoder, reached: Reached, instruments: Instruments
+    app: ParallaxApp,
+    settings: Settings,
+    voices: Voices,
+    encoder: Encoder,
+    reached: Reached,
+    instruments: Instruments,
+    frame: Frame,
 ) -> None:
     def seen(event: AlertEvent) -> None:
         instruments.alerts.labels(event.type, event.basis, event.severity).inc()
@@ -97,6 +109,7 @@ def _add_compare(
         reached.topics,
         seen=seen,
         now=lambda: datetime.now(UTC),
+        frame=frame,
     )
     instruments.open_alerts.set_function(lambda: stage.open_alerts)
     sources = [reached.topics.placements.name, reached.topics.feedback.name]

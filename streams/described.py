@@ -21,8 +21,9 @@ def schema_of(kind: type) -> Schema:
     _, definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     for one in dict.fromkeys(dataclasses_in(kind)):
         _describe(definitions[one.__name__], one)
-    top = definitions.pop(kind.__name__)
-    return {**top, "$defs": definitions} if definitions else top
+    made: Schema = msgspec.json.decode(msgspec.json.encode(definitions))  # a default may be a tuple, which JSON has not
+    top: Schema = made.pop(kind.__name__)
+    return {**top, "$defs": made} if made else top
 
 
 def dataclasses_in(kind: Any) -> Iterator[type]:

@@ -78,7 +78,7 @@ class Settings(BaseModel):
     def _is_url(cls, value: str) -> str:
         try:
             at = urlsplit(value)
-            good = at.scheme in ("http", "https") and at.hostname and at.port != 0 and not (at.query or at.fragment)
+            good = at.scheme in ("http", "https") and at.hostname and at.port != 0 and not re.search(r"[?#\s]", value)
         except ValueError:  # a port that is no number up to 65535, or half an IPv6 address
             good = False
         if value and not good:

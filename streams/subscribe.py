@@ -12,6 +12,7 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from models.alerts import AlertEvent
 from models.errors import InfrastructureError
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
+from streams.registry import payload
 from streams.topics import LARGEST_MESSAGE_BYTES
 from streams.wire import decode
 
@@ -146,15 +147,16 @@ def _commit(consumer: KafkaConsumer, group: str | None, done: dict[TopicPartitio
 
 
 def alerts(bootstrap: str, topic: str, **how: Any) -> Iterator[tuple[AlertEvent, bytes]]:
-    """Alert events with their bytes, each id once; arguments as for `records`."""
+    """Alert events with their JSON, each id once; arguments as for `records`."""
     seen: OrderedDict[str, None] = OrderedDict()
     for record in records(bootstrap, topic, **how):
         if record.value is None:
             continue
-        event = decode(record.value, AlertEvent)
+        data = payload(record.value)
+        event = decode(data, AlertEvent)
         if event.id in seen:
             continue
         seen[event.id] = None
         if len(seen) > REMEMBERED_IDS:
             seen.popitem(last=False)
-        yield event, record.value
+        yield event, data

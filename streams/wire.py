@@ -47,6 +47,21 @@ def decode(data: bytes, kind: type[T]) -> T:
         raise InvalidItem("bad_message", f"not a {kind.__name__} of schema {SCHEMA}: {error}") from None
 
 
+def decode_own(value: bytes | None, headers: Mapping[str, bytes], kind: type[T]) -> T:
+    """A message between the stages; one that says no version is of this one, or it cannot be read.
+
+    Raises:
+        InvalidItem: it is of another version (`other_version`), or none (`bad_message`).
+    """
+    written = headers.get(HEADER_SCHEMA, SCHEMA.encode()).decode(errors="replace")
+    if written != SCHEMA:
+        raise InvalidItem(
+            "other_version",
+            f"a {kind.__name__} of schema {written}; this program reads {SCHEMA}: have one of that version read it",
+        )
+    return decode(value or b"", kind)
+
+
 def _array_to_bytes(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.astype("<f2", copy=False).tobytes()

@@ -6,7 +6,7 @@ from models.clustering import Narratives, kind_of
 from models.errors import InvalidItem
 from models.news import Placement, Statement
 from streams.messages import Incoming, Outcome, Outgoing, following
-from streams.wire import decode, encode
+from streams.wire import decode, decode_own, encode
 
 NAME = "cluster"
 
@@ -36,7 +36,7 @@ class ClusterStage:
 
     def _outcome(self, message: Incoming) -> Outcome:
         try:
-            statement = decode(message.value or b"", Statement)
+            statement = decode_own(message.value, message.headers, Statement)
         except InvalidItem as error:
             return Outcome(rejected=error)
         taken = self._narratives.take(statement)

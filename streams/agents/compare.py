@@ -11,8 +11,9 @@ from models.feedback import Feedback
 from models.news import Placement
 from streams.envelope import cloud_event_headers
 from streams.messages import Incoming, Outcome, Outgoing, following
+from streams.registry import Frame, plain
 from streams.topics import Topics
-from streams.wire import HEADER_REPLAY, decode, encode
+from streams.wire import HEADER_REPLAY, decode, decode_own, encode
 
 NAME = "compare"
 ENDS = {event_type("resolved"), event_type("retracted")}
@@ -33,13 +34,15 @@ class CompareStage:
         *,
         seen: Callable[[AlertEvent], None],
         now: Callable[[], datetime],
+        frame: Frame = plain,
     ) -> None:
         """Start with an empty comparer, made when it is first needed.
 
         Args:
             seen: told of each event, for the metrics. now: the clock on the wall, for the envelope alone.
+            frame: makes the value that travels of an event's type and JSON.
         """
-        self._new, self._topics, self._seen, self._now = new_comparer, topics, seen, now
+        self._new, self._topics, self._seen, self._now, self._frame = new_comparer, topics, seen, now, frame
         self._open: set[str] = set()
 
     @cached_property
@@ -72,7 +75,7 @@ class CompareStage:
         for event in taken.events:
             self._seen(event)
             (self._open.discard if event.type in ENDS else self._open.add)(event.alert)
-            value, key = encode(event), event.alert.encode()
+            value, key = self._frame(event.type, encode(event)), event.alert.encode()
             headers = cloud_event_headers(event, recorded_at=self._now(), replay=replay)
             sends += [
                 Outgoing(topic=topic.name, key=key, value=value, headers=headers)
@@ -88,4 +91,4 @@ class CompareStage:
     def _taken(self, message: Incoming) -> Taken:
         if message.topic == self._topics.feedback.name:
             return self._comparer.hear(decode(message.value or b"", Feedback))
-        return self._comparer.take(decode(message.value or b"", Placement))
+        return self._comparer.take(decode_own(message.value, message.headers, Placement))
