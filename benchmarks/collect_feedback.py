@@ -23,8 +23,8 @@ from models.news import Document, NewsItem
 from models.reading import read
 from streams.bootstrap import Reached, reach
 from streams.feedback import sentences
+from streams.present import present
 from streams.settings import load_settings
-from streams.subscribe import present
 from streams.wire import decode, decode_item
 
 Judged = tuple[Feedback, AlertEvent]

@@ -13,8 +13,8 @@ from kafka import TopicPartition
 
 from models.errors import InvalidItem, InvalidSettings
 from streams.letters import Letter, read_letter
+from streams.present import present
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, producer
-from streams.subscribe import present
 from streams.topics import Topics, administration
 from streams.wire import decode, encode
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from streams.bootstrap import Reached
 from streams.positions import Positions
+from streams.present import present
 from streams.progress import Advance
 from streams.settings import Settings
-from streams.subscribe import present
 from streams.wire import HEADER_ITEM
 
 SAMPLES = Path(__file__).parent / "samples" / "items.jsonl"

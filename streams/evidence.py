@@ -4,7 +4,8 @@ from models.comparing import Comparer, Record
 from models.errors import InfrastructureError
 from streams.agents.compare import NAME
 from streams.bootstrap import Reached
-from streams.subscribe import present, topic_is_there
+from streams.present import present
+from streams.subscribe import topic_is_there
 from streams.wire import decode
 
 

@@ -8,8 +8,8 @@ from models.errors import InvalidSettings
 from models.explanation import Quote
 from models.feedback import JUDGEMENTS, OF_A_DOCUMENT, Feedback, Judgement
 from streams.bootstrap import Reached
+from streams.present import present
 from streams.publish import producer
-from streams.subscribe import present
 from streams.wire import HEADER_ITEM, decode, encode
 
 NEITHER = "none"

@@ -18,7 +18,7 @@ from models.errors import InvalidItem
 from models.news import How
 from streams.dead_letters import Mark
 from streams.letters import REDRIVEN, Failure, Letter
-from streams.subscribe import present
+from streams.present import present
 from streams.topics import Topics, administration
 from streams.wire import decode
 

@@ -1,24 +1,112 @@
-"""Following a topic of Parallax: each alert event once, in order."""
+"""Following the topics of Parallax from Python: each alert event once, in order, and committed after it was handled.
 
+    from streams.subscribe import alerts
+
+    for alert in alerts("127.0.0.1:9092", group="desk"):
+        print(alert.event.headline)
+
+An event counts as handled once the loop asks for the next one. docs/subscribing.md says what is guaranteed.
+"""
+
+import logging
+import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from typing import Any
 
-from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
-from kafka.errors import KafkaError, KafkaTimeoutError
+from kafka import KafkaConsumer
+from kafka.errors import KafkaError
 
-from models.alerts import AlertEvent
-from models.errors import InfrastructureError
+from streams.delivered import Alert, PassedOver, delivered
+from streams.filtering import ENDS, EVERYTHING, Filter, Selection
+from streams.following import Following
+from streams.present import present
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
-from streams.registry import payload
-from streams.topics import LARGEST_MESSAGE_BYTES
-from streams.wire import decode
+from streams.seen import SeenEvents, SeenInMemory
+from streams.topics import topics_of
 
-POLL_MS = 200
-REMEMBERED_IDS = 100_000
-"""Event ids kept to know a duplicate: a redelivery comes within a restart, thousands of events at most."""
+__all__ = ["Alert", "Filter", "PassedOver", "SeenEvents", "alerts", "records", "state", "topic_is_there"]
+
+TOPICS = topics_of("parallax.", 1)
+COMMIT_EVERY_SECONDS = 1.0
+"""How often what was passed over is committed; a member that is killed passes it over once more, and nobody sees it."""
+
+log = logging.getLogger(__name__)
+
+
+def alerts(
+    bootstrap: str,
+    topic: str = TOPICS.alerts.name,
+    *,
+    group: str | None = None,
+    member: str | None = None,
+    from_beginning: bool = False,
+    where: Filter = EVERYTHING,
+    seen: SeenEvents | None = None,
+    stop: threading.Event | None = None,
+    until_idle_seconds: float | None = None,
+    busy: Callable[[], bool] = lambda: False,
+    passed_over: Callable[[PassedOver], None] | None = None,
+) -> Iterator[Alert]:
+    """Alert events as they come, each id once, in order for each alert.
+
+    With a group, an event is committed when the next one is asked for: after a kill the event that was being handled
+    comes again and nothing is missed. With `seen`, too, what the handler writes to that file happens exactly once.
+    Leaving the loop early (`break`, an exception) leaves the event in hand unhandled; `stop` ends after it.
+
+    Args:
+        bootstrap: host:port[,host:port].
+        group: remembers how far its members are; members share the partitions. None: nothing is remembered.
+        member: a stable name in the group: after a kill this member goes on at once, not after 10 s.
+        from_beginning: where a group (or None) begins that has no past: at the oldest event, or at the next one.
+        where: which events are wanted.
+        seen: a file that knows what was handled; None: the last 100,000 ids, in memory.
+        stop: set it (in a signal's handler, say) to end once the event in hand is handled.
+        until_idle_seconds: end when nothing came for so long and `busy()` did not say otherwise; None: never.
+        passed_over: told of every record that is no alert event, and of the first of each type that this version does
+            not know; None: a warning in the log. Those are committed as if handled. To stop there instead, raise.
+
+    Raises:
+        InfrastructureError: the broker is not there, or refuses.
+    """
+    wanted, once = Selection(where), seen or SeenInMemory()
+    report = _Report(passed_over or _warn)
+    with Following(bootstrap, topic, group=group, member=member, from_beginning=from_beginning) as following:
+        committed_at = time.monotonic()
+        for answer in following.answers(until_idle_seconds=until_idle_seconds, busy=busy, stop=stop, most=1):
+            handled = False
+            for record in answer:
+                alert = _read(record, where)
+                if isinstance(alert, PassedOver):
+                    report(alert)
+                elif alert is not None and wanted.wants(alert.event, replay=alert.replay):
+                    with once.once(alert.event.id) as new:
+                        if new:
+                            yield alert
+                            handled = True
+                following.done(record)
+            if handled or time.monotonic() - committed_at >= COMMIT_EVERY_SECONDS:
+                following.commit()
+                committed_at = time.monotonic()
+
+
+def state(bootstrap: str, topic: str = TOPICS.alerts_state.name, *, where: Filter = EVERYTHING) -> dict[str, Alert]:
+    """The alerts that are open now: by id the last event of each, in the order of those events.
+
+    Raises:
+        InfrastructureError: the broker is not there, or has no such topic.
+    """
+    live: dict[str, Alert] = {}
+    for record in present(bootstrap, topic):
+        live.pop((record.key or b"").decode(errors="replace"), None)  # a tombstone has no event to name it
+        alert = _read(record, where)
+        if isinstance(alert, PassedOver):
+            _warn(alert)
+        elif alert is not None:
+            live.pop(alert.event.alert, None)
+            if alert.event.type not in ENDS:
+                live[alert.event.alert] = alert
+    return {name: one for name, one in live.items() if where.fits(one.event, replay=one.replay)}
 
 
 def records(
@@ -39,89 +127,14 @@ def records(
         until_idle_seconds: end when nothing came for so long and `busy()` did not say otherwise; None: never.
 
     Raises:
-        InfrastructureError: the broker is not there.
+        InfrastructureError: the broker is not there, or refuses.
     """
-    try:
-        consumer = KafkaConsumer(
-            topic,
-            bootstrap_servers=bootstrap.split(","),
-            group_id=group,
-            auto_offset_reset="earliest" if from_beginning else "latest",
-            enable_auto_commit=False,
-            max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,
-            bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
-        )
-    except KafkaError as error:
-        raise unreachable(bootstrap, error) from None
-    done: dict[TopicPartition, OffsetAndMetadata] = {}
-    try:
-        active_at = time.monotonic()
-        while True:
-            for part, batch in consumer.poll(timeout_ms=POLL_MS).items():
-                for record in batch:
-                    yield record
-                    done[part] = OffsetAndMetadata(record.offset + 1, "", -1)
-                active_at = time.monotonic()
-                _commit(consumer, group, done)
-            if until_idle_seconds is not None and time.monotonic() - active_at >= until_idle_seconds:
-                if not busy():
-                    return
-                active_at = time.monotonic()
-    finally:
-        with suppress(KafkaError):  # a broker that is gone by now: the last ones are delivered again
-            _commit(consumer, group, done)
-        consumer.close(autocommit=False)
-
-
-def present(bootstrap: str, topic: str, *, partition: int | None = None, offset: int = 0) -> Iterator[Any]:
-    """The records that a topic holds at the call: read to its ends as they are then, and no further.
-
-    Args:
-        partition: only this one; None: all, each in its own order.
-        offset: of the first one wanted; below 0: so many before the end.
-
-    Raises:
-        InfrastructureError: the broker is not there, has no such topic, or stopped answering.
-    """
-    try:
-        consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap.split(","),
-            auto_offset_reset="earliest",
-            enable_auto_commit=False,
-            max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,
-            bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
-        )
-    except KafkaError as error:
-        raise unreachable(bootstrap, error) from None
-    try:
-        if topic not in consumer.topics():
-            raise InfrastructureError(f"the broker at {bootstrap} has no topic {topic}: `parallax topics create`")
-        parts = [TopicPartition(topic, one) for one in sorted(consumer.partitions_for_topic(topic))]
-        yield from _to_the_ends(consumer, [one for one in parts if partition in (None, one.partition)], offset)
-    except KafkaError as error:
-        raise unreachable(bootstrap, error) from None
-    finally:
-        consumer.close(autocommit=False)
-
-
-def _to_the_ends(consumer: KafkaConsumer, parts: list[TopicPartition], offset: int) -> Iterator[Any]:
-    starts, ends = consumer.beginning_offsets(parts), consumer.end_offsets(parts)
-    at = {one: max(starts[one], offset if offset >= 0 else ends[one] + offset) for one in parts}
-    left = [one for one in parts if at[one] < ends[one]]
-    consumer.assign(left)
-    for one in left:
-        consumer.seek(one, at[one])
-    heard_at = time.monotonic()
-    while left:
-        for part, batch in consumer.poll(timeout_ms=POLL_MS).items():
-            yield from (record for record in batch if record.offset < ends[part])
-            heard_at = time.monotonic()
-        # the position, not the last record's: the end of a compacted topic may hold no record any more
-        done = [one for one in left if consumer.position(one) >= ends[one]]
-        left = [one for one in left if one not in done]
-        consumer.pause(*done)
-        if time.monotonic() - heard_at > BROKER_ANSWERS_WITHIN_MS / 1000:
-            raise KafkaTimeoutError("no answer")
+    with Following(bootstrap, topic, group=group, from_beginning=from_beginning) as following:
+        for answer in following.answers(until_idle_seconds=until_idle_seconds, busy=busy):
+            for record in answer:
+                yield record
+                following.done(record)
+            following.commit()
 
 
 def topic_is_there(bootstrap: str, topic: str) -> bool:
@@ -140,23 +153,25 @@ def topic_is_there(bootstrap: str, topic: str) -> bool:
         consumer.close(autocommit=False)
 
 
-def _commit(consumer: KafkaConsumer, group: str | None, done: dict[TopicPartition, OffsetAndMetadata]) -> None:
-    if group and done:
-        consumer.commit(done, timeout_ms=BROKER_ANSWERS_WITHIN_MS)
-        done.clear()
+def _read(record: Any, where: Filter) -> Alert | PassedOver | None:
+    return delivered(
+        record.topic, record.partition, record.offset, record.value, record.headers, asked_for=where.full_types
+    )
 
 
-def alerts(bootstrap: str, topic: str, **how: Any) -> Iterator[tuple[AlertEvent, bytes]]:
-    """Alert events with their JSON, each id once; arguments as for `records`."""
-    seen: OrderedDict[str, None] = OrderedDict()
-    for record in records(bootstrap, topic, **how):
-        if record.value is None:
-            continue
-        data = payload(record.value)
-        event = decode(data, AlertEvent)
-        if event.id in seen:
-            continue
-        seen[event.id] = None
-        if len(seen) > REMEMBERED_IDS:
-            seen.popitem(last=False)
-        yield event, data
+class _Report:
+    """Tells of what is passed over, of a type that is not known only once."""
+
+    def __init__(self, tell: Callable[[PassedOver], None]) -> None:
+        self._tell, self._types = tell, set[str]()
+
+    def __call__(self, one: PassedOver) -> None:
+        if one.reason == "unknown_type":
+            if one.detail in self._types:
+                return
+            self._types.add(one.detail)
+        self._tell(one)
+
+
+def _warn(one: PassedOver) -> None:
+    log.warning("%s: %s, passed over: %s", one.where, one.reason, one.detail)

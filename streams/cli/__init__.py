@@ -5,7 +5,17 @@ import sys
 import typer
 
 from models.errors import InvalidSettings, ParallaxError
-from streams.cli import contract, dead_letters, evidence, feedback, news, operations, system, texts
+from streams.cli import (
+    contract,
+    dead_letters,
+    evidence,
+    feedback,
+    news,
+    operations,
+    subscribe,
+    system,
+    texts,
+)
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
 
@@ -20,7 +30,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (system, news, texts, evidence, feedback, dead_letters, contract, operations):
+    for group in (system, news, subscribe, texts, evidence, feedback, dead_letters, contract, operations):
         group.add_to(app)
     return app
 

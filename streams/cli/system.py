@@ -51,8 +51,8 @@ def demo(
                 until_idle_seconds=0.5,
                 busy=_Following(running, through, exit_),
             )
-            for event, _ in followed:
-                show.alert(event, book) if person else emit(event)
+            for alert in followed:
+                show.alert(alert.event, book) if person else emit(alert.event)
             through.close()
         result = summary(running.reached, items=sent)
         show.summary(result) if person else emit(result)

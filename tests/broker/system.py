@@ -10,8 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from streams.bootstrap import reach
+from streams.present import present
 from streams.settings import PREFIX, Settings
-from streams.subscribe import present, records
+from streams.subscribe import records
 from streams.wire import HEADER_ITEM
 
 READY_WITHIN_SECONDS = 120

@@ -16,9 +16,9 @@ from system import Worker
 
 from streams.bootstrap import reach
 from streams.core import make_encoder
+from streams.present import present
 from streams.publish import producer as producing
 from streams.settings import Settings, load_settings
-from streams.subscribe import present
 from streams.topics import administration, create_topics
 from streams.wire import HEADER_ITEM, encode
 

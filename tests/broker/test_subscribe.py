@@ -1,42 +1,15 @@
 """Following topics: each event once, a group goes on where it was, and it ends when nothing comes."""
 
 import uuid
-from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import islice
 
 import pytest
+from events import an_event
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
-from models.alerts import AlertEvent, Evidence, Versions
 from streams.subscribe import alerts, records
 from streams.wire import encode
-
-AN_EVENT = AlertEvent(
-    id="one",
-    type="parallax.alert.opened.v1",
-    time=datetime(2025, 3, 18, tzinfo=UTC),
-    alert="alert",
-    narrative="narrative",
-    headline="A headline",
-    basis="observed",
-    severity="low",
-    score=0.5,
-    interval=(0.4, 0.6),
-    sides={},
-    one_sided=(),
-    opposed=(),
-    words={},
-    evidence=Evidence(pairs=0, e_value=1.0, alpha=0.05, fdr=0.1, guarantee="", ledger="", latest=()),
-    reason="first",
-    revision=1,
-    sequence=1,
-    cause="item",
-    parts={},
-    counts={},
-    versions=Versions(model="m", config="c", code="1"),
-)
 
 
 @pytest.fixture
@@ -109,7 +82,7 @@ def test_without_the_beginning_only_what_comes_now_is_seen(bootstrap: str, topic
 
 
 def test_an_alert_event_delivered_twice_is_seen_once_and_a_tombstone_is_no_event(bootstrap: str, topic: str) -> None:
-    first, second = AN_EVENT, replace(AN_EVENT, id="another")
+    first, second = an_event(), an_event(id="another")
     send(bootstrap, topic, encode(first), encode(second), None, encode(first), encode(second))
     seen = list(alerts(bootstrap, topic, from_beginning=True, until_idle_seconds=1.0))
-    assert [(event.id, data) for event, data in seen] == [(one.id, encode(one)) for one in (first, second)]
+    assert [(one.event, one.value) for one in seen] == [(one, encode(one)) for one in (first, second)]

@@ -20,8 +20,8 @@ from models.reading import read
 from streams.bootstrap import reach
 from streams.demo import SAMPLES
 from streams.envelope import REPLAY_ID
+from streams.present import present
 from streams.settings import Settings, load_settings
-from streams.subscribe import present
 from streams.wire import decode_item, moment
 
 pytestmark = pytest.mark.timeout(600)

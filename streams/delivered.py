@@ -1,0 +1,90 @@
+"""A record of the alert topics as a subscriber sees it: an alert event, or why it is none that can be used."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from models.alerts import AlertEvent
+from models.errors import InvalidItem
+from streams.filtering import TYPES
+from streams.wire import decode
+
+HEADER_TYPE = "ce_type"
+HEADER_REPLAY = "ce_replayid"
+HEADER_REDRIVEN = "parallax-redriven"
+"""On a copy of an event that was sent again for one sink alone (`parallax dead-letters redrive`)."""
+_FRAME_BYTES = 5
+"""Before the JSON of a serializer that uses a schema registry: a zero byte and the schema's id in four."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """An alert event as it was delivered.
+
+    value: its JSON, byte for byte as sent (without a schema registry's frame). headers: as sent, the CloudEvents
+    attributes under `ce_` names. partition, offset: where it lies in its topic.
+    """
+
+    event: AlertEvent
+    value: bytes
+    headers: dict[str, bytes]
+    partition: int
+    offset: int
+
+    @property
+    def replay(self) -> bool:
+        """Whether a replayed item tipped it: of the past, and nobody is to be paged for it."""
+        return HEADER_REPLAY in self.headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedOver:
+    """A record that could not be handed on.
+
+    reason: `unknown_type`, an event of a later version, or `unreadable`, no alert event at all.
+    """
+
+    where: str
+    reason: Literal["unknown_type", "unreadable"]
+    detail: str
+
+
+class _Head(msgspec.Struct):
+    type: str = ""
+
+
+def delivered(
+    topic: str,
+    partition: int,
+    offset: int,
+    value: bytes | None,
+    headers: Iterable[tuple[str, bytes | None]],
+    *,
+    asked_for: frozenset[str] = frozenset(),
+) -> Alert | PassedOver | None:
+    """A record read; None for what is meant for nobody here: a tombstone, or a copy redriven for one sink.
+
+    Args:
+        asked_for: full names of types that are wanted though this version does not know them.
+    """
+    named = {name: held or b"" for name, held in headers}
+    if value is None or HEADER_REDRIVEN in named:
+        return None
+    where, data = f"{topic} {partition}:{offset}", payload(value)
+    try:
+        kind = named.get(HEADER_TYPE, b"").decode() or msgspec.json.decode(data, type=_Head).type
+        if kind and kind not in TYPES and kind not in asked_for:
+            return PassedOver(where=where, reason="unknown_type", detail=kind)
+        event = decode(data, AlertEvent)
+    except InvalidItem as error:
+        return PassedOver(where=where, reason="unreadable", detail=error.detail)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        return PassedOver(where=where, reason="unreadable", detail=str(error))
+    return Alert(event=event, value=data, headers=named, partition=partition, offset=offset)
+
+
+def payload(value: bytes) -> bytes:
+    """The JSON of a value, which a schema registry's serializer may have framed."""
+    return value[_FRAME_BYTES:] if value[:1] == b"\0" and len(value) > _FRAME_BYTES else value
