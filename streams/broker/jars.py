@@ -34,9 +34,9 @@ class Jar:
         return f"{self.artifact}-{self.version}.jar"
 
 
-def locked_jars() -> tuple[Jar, ...]:
-    """The jars of the lock, in its order."""
-    rows = (line.split() for line in LOCK.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
+def locked_jars(lock: Path = LOCK) -> tuple[Jar, ...]:
+    """The jars of a lock, in its order."""
+    rows = (line.split() for line in lock.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#"))
     return tuple(
         Jar(group=group, artifact=artifact, version=version, sha256=digest)
         for coordinates, digest in rows
@@ -59,9 +59,9 @@ def find_java() -> Path:
     return Path(JAVA)
 
 
-def jars_folder(cache_dir: Path) -> Path:
-    """Where the jars of this lock live; another lock has another folder."""
-    return cache_dir / "kafka" / hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]
+def jars_folder(cache_dir: Path, lock: Path = LOCK) -> Path:
+    """Where the jars of a lock live; another lock has another folder."""
+    return cache_dir / "kafka" / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
 
 
 def jars_state(cache_dir: Path) -> tuple[bool, str]:
@@ -73,13 +73,16 @@ def jars_state(cache_dir: Path) -> tuple[bool, str]:
     return False, f"{folder}: {len(wrong)} of {len(jars)} missing or not as locked: {wrong[0]}"
 
 
-def fetch_jars(cache_dir: Path, advance: Advance | None = None) -> Path:
-    """The folder of Kafka's jars, after fetching what is missing; each is checked on every call (45 MB: 0.1 s).
+def fetch_jars(cache_dir: Path, advance: Advance | None = None, lock: Path = LOCK) -> Path:
+    """The folder of a lock's jars, after fetching what is missing; each is checked on every call (45 MB: 0.1 s).
+
+    Args:
+        lock: which jars: those that the embedded Kafka runs with, unless another lock names others.
 
     Raises:
         InfrastructureError: a jar cannot be had, is not the locked one, or there is no room; says what to do.
     """
-    folder, jars = jars_folder(cache_dir), locked_jars()
+    folder, jars = jars_folder(cache_dir, lock), locked_jars(lock)
     states = {jar: _state(folder / jar.file_name, jar) for jar in jars}
     if bad := next((jar for jar, state in states.items() if state == "wrong"), None):
         raise _wrong_hash(folder / bad.file_name, bad)
