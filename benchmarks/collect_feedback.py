@@ -24,6 +24,7 @@ from models.reading import read
 from streams.bootstrap import Reached, reach
 from streams.feedback import sentences
 from streams.present import present
+from streams.registry import payload
 from streams.settings import load_settings
 from streams.wire import decode, decode_item
 
@@ -85,7 +86,7 @@ def judged(reached: Reached) -> tuple[list[Judged], int]:
     said = [decode(one.value, Feedback) for one in _values(reached, reached.topics.feedback.name)]
     shown: dict[str, list[tuple[datetime, AlertEvent]]] = {one.alert: [] for one in said}
     for one in _values(reached, reached.topics.alerts.name):
-        event = decode(one.value, AlertEvent)
+        event = decode(payload(one.value), AlertEvent)
         if event.alert in shown:
             shown[event.alert].append((_time(one), event))
     known = [one for one in said if shown[one.alert]]

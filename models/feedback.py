@@ -15,9 +15,10 @@ OF_A_DOCUMENT = ("wrong_voice", "wrong_narrative")
 class Feedback:
     """One judgement of one alert.
 
-    item: the document it is about, for wrong_voice and wrong_narrative. start, end: the stretch of its text that has
-    the wrong voice, None for the whole document. voice: whose words it really is, "" for neither side's. by, note: the
-    analyst's name and words. at: when it was said, on the wall.
+    alert: its id. judgement: confirm, or what is wrong. at: when it was said. item: the document that it is about, for
+    wrong_voice and wrong_narrative. start, end: the stretch of the document's text that has the wrong voice, in Unicode
+    code points; None for all of it. voice: whose words it really is, empty for neither side's. by: the analyst's name.
+    note: the analyst's words.
     """
 
     alert: str

@@ -8,15 +8,13 @@ import msgspec
 
 from models.alerts import AlertEvent
 from models.errors import InvalidItem
+from streams.envelope import REPLAY_ID
 from streams.filtering import TYPES
+from streams.letters import REDRIVEN
+from streams.registry import payload
 from streams.wire import decode
 
 HEADER_TYPE = "ce_type"
-HEADER_REPLAY = "ce_replayid"
-HEADER_REDRIVEN = "parallax-redriven"
-"""On a copy of an event that was sent again for one sink alone (`parallax dead-letters redrive`)."""
-_FRAME_BYTES = 5
-"""Before the JSON of a serializer that uses a schema registry: a zero byte and the schema's id in four."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +34,7 @@ class Alert:
     @property
     def replay(self) -> bool:
         """Whether a replayed item tipped it: of the past, and nobody is to be paged for it."""
-        return HEADER_REPLAY in self.headers
+        return REPLAY_ID in self.headers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +68,7 @@ def delivered(
         asked_for: full names of types that are wanted though this version does not know them.
     """
     named = {name: held or b"" for name, held in headers}
-    if value is None or HEADER_REDRIVEN in named:
+    if value is None or REDRIVEN in named:
         return None
     where, data = f"{topic} {partition}:{offset}", payload(value)
     try:
@@ -83,8 +81,3 @@ def delivered(
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         return PassedOver(where=where, reason="unreadable", detail=str(error))
     return Alert(event=event, value=data, headers=named, partition=partition, offset=offset)
-
-
-def payload(value: bytes) -> bytes:
-    """The JSON of a value, which a schema registry's serializer may have framed."""
-    return value[_FRAME_BYTES:] if value[:1] == b"\0" and len(value) > _FRAME_BYTES else value

@@ -10,6 +10,7 @@ from models.feedback import JUDGEMENTS, OF_A_DOCUMENT, Feedback, Judgement
 from streams.bootstrap import Reached
 from streams.present import present
 from streams.publish import producer
+from streams.registry import payload
 from streams.wire import HEADER_ITEM, decode, encode
 
 NEITHER = "none"
@@ -27,7 +28,7 @@ def find_alert(reached: Reached, name: str) -> AlertEvent:
     topic = reached.topics.alerts.name
     for record in present(reached.bootstrap, topic):
         if record.value is not None and record.key.decode(errors="replace").startswith(name):
-            event = decode(record.value, AlertEvent)
+            event = decode(payload(record.value), AlertEvent)
             found[event.alert] = event
     if len(found) == 1:
         return found.popitem()[1]

@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from models.alerts import AlertEvent, Kind, event_type
 from models.clustering.records import Summary
+from models.feedback import Feedback
 from streams.described import schema_of
 
 CONTRACT = "1.0"
@@ -28,6 +29,7 @@ ANY_TYPE = r"^parallax\.alert\.[a-z_]+\.v1$"
 VALUES: tuple[tuple[str, type, str], ...] = (
     ("alert_event", AlertEvent, "An alert event of any type: the value of parallax.alerts and parallax.alerts.state"),
     ("narrative", Summary, "A narrative's present state: the value of parallax.narratives"),
+    ("feedback", Feedback, "What an analyst says of an alert: the value of parallax.feedback"),
 )
 """Published values that are a type of ours: name, type, title. One line publishes another."""
 
@@ -106,6 +108,14 @@ LETTER_HEADERS: Schema = {
         "parallax-detail": {"type": "string", "description": "what was wrong, for a person"},
         "parallax-attempts": {"type": "string", "pattern": "^[0-9]+$", "description": "how often it was tried"},
         "parallax-failed-at": {"type": "string", "format": "date-time", "description": "when it was given up"},
+        "parallax-first-failed-at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "when it was given up for the first time, before it was sent back",
+        },
+        "parallax-timestamp": {"type": "string", "description": "the broker's, of the message's first life"},
+        "parallax-headers": {"type": "string", "pattern": "^[0-9]+$", "description": "how many are the message's own"},
+        "parallax-earlier": {"type": "string", "description": "the letter before this one of a message sent back"},
     },
     "required": [
         f"parallax-{name}"
