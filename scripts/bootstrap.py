@@ -168,8 +168,8 @@ def lock() -> None:
     extra.write_text("\n".join((*TORCH_NEEDS, "setuptools>=77")) + "\n")
     words = ["pip", "compile", "--quiet", "--universal", "--generate-hashes", "--no-header", "--no-annotate",
              "--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11",
-             "--extra", "embedded", "--extra", "dev", "--override", os.fspath(overrides), "-o", os.fspath(LOCK),
-             "pyproject.toml", os.fspath(extra)]  # fmt: skip
+             "--extra", "embedded", "--extra", "sinks", "--extra", "dev", "--override", os.fspath(overrides),
+             "-o", os.fspath(LOCK), "pyproject.toml", os.fspath(extra)]  # fmt: skip
     subprocess.run([VENV / "bin" / "uv", *words], cwd=ROOT, check=True)
     kept = re.sub(r"^torch==.*?(?=^\S)", "", LOCK.read_text(), flags=re.MULTILINE | re.DOTALL)
     LOCK.write_text(

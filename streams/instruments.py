@@ -67,14 +67,52 @@ class Instruments:
         self.lag.labels(topic).set_function(lambda: lag(topic))
 
     def serve(self, host: str, port: int) -> None:
-        """Serve /metrics from a thread of its own.
+        """Serve /metrics; see `serve`."""
+        serve(self.registry, host, port)
 
-        Raises:
-            InfrastructureError: the port is taken.
-        """
-        try:
-            start_http_server(port, addr=host, registry=self.registry)
-        except OSError as error:
-            raise InfrastructureError(
-                f"metrics: {host}:{port}: {error.strerror}: set PARALLAX_METRICS_PORT to a free port, or to 0 for none"
-            ) from None
+
+class SinkInstruments:
+    """The metrics of `parallax sinks`, in a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Register every metric in `registry`, by default a new one."""
+        self.registry = registry or CollectorRegistry()
+        ours = self.registry
+        self.events = Counter(
+            "parallax_sink_events",
+            "Alert events by sink and fate: delivered, dead_letter, silenced, filtered, duplicate",
+            ["sink", "fate"],
+            registry=ours,
+        )
+        self.filtered = Counter(
+            "parallax_sink_filtered",
+            "Filtered events by why: no_match, update, resolved, never_told, replay, for_another_sink",
+            ["sink", "why"],
+            registry=ours,
+        )
+        self.silenced = Counter("parallax_sink_silenced", "Silenced events, by silence", ["silence"], registry=ours)
+        self.attempts = Counter(
+            "parallax_sink_attempts", "Attempts to deliver: delivered, retried, failed", ["sink", "how"], registry=ours
+        )
+        self.latency = Histogram(
+            "parallax_sink_latency_seconds",
+            "From the broker's timestamp of an alert event to its delivery",
+            ["sink"],
+            buckets=(*LATENCY_BUCKETS, 900, 3600, 86400),
+            registry=ours,
+        )
+        self.waiting = Gauge("parallax_sink_waiting", "Events taken and not settled", ["sink"], registry=ours)
+
+
+def serve(registry: CollectorRegistry, host: str, port: int) -> None:
+    """Serve /metrics from a thread of its own.
+
+    Raises:
+        InfrastructureError: the port is taken.
+    """
+    try:
+        start_http_server(port, addr=host, registry=registry)
+    except OSError as error:
+        raise InfrastructureError(
+            f"metrics: {host}:{port}: {error.strerror}: set PARALLAX_METRICS_PORT to a free port, or to 0 for none"
+        ) from None

@@ -36,6 +36,7 @@ class Settings(BaseModel):
     cache_dir: Path = Field(default_factory=lambda: _folder("cache"), description="what can be made again: jars, model")
     model: str = Field("", description="a sentence-transformers folder or hub name; empty: multilingual-e5-small")
     voices: Path = Field(SHIPPED_VOICES, description="the voices file: who counts as whom")
+    sinks: str = Field("", description="the sinks file: who is told of alerts, and how; empty: nobody")
     topic_prefix: str = Field("parallax.", description="begins every topic's name", pattern=r"^[A-Za-z0-9._-]{0,100}$")
     partitions: Annotated[int, Field(ge=1, le=256)] = Field(
         1,
@@ -84,6 +85,11 @@ class Settings(BaseModel):
         if value and not good:
             raise ValueError("it is no URL such as https://user:password@registry.example:8081")
         return value.rstrip("/")
+
+    @field_validator("sinks")
+    @classmethod
+    def _is_absolute_if_any(cls, value: str) -> str:
+        return str(Path(value).expanduser().absolute()) if value else ""
 
     @field_validator("data_dir", "cache_dir", "voices")
     @classmethod

@@ -52,6 +52,7 @@ class Topics:
     dead_letters: Topic
     dead_letter_marks: Topic
     feedback: Topic
+    silences: Topic
 
     @property
     def every(self) -> tuple[Topic, ...]:
@@ -82,6 +83,7 @@ def topics_of(prefix: str, partitions: int) -> Topics:
         ),
         dead_letter_marks=Topic(name=f"{prefix}dead-letters.marks", partitions=1, compacted=True),
         feedback=Topic(name=f"{prefix}feedback", partitions=1),
+        silences=Topic(name=f"{prefix}silences", partitions=1, compacted=True),
     )
 
 

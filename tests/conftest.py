@@ -10,7 +10,7 @@ import pytest
 from streams.demo import SAMPLES
 from streams.settings import PREFIX, load_settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # node.py, for the tests that run Node: these folders are no packages
+sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests: these folders are no packages
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 KEPT = ("PARALLAX_CACHE_DIR",)

@@ -12,6 +12,7 @@ from streams.cli import (
     feedback,
     news,
     operations,
+    sinks,
     subscribe,
     system,
     texts,
@@ -30,7 +31,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (system, news, subscribe, texts, evidence, feedback, dead_letters, contract, operations):
+    for group in (system, news, subscribe, sinks, texts, evidence, feedback, dead_letters, contract, operations):
         group.add_to(app)
     return app
 

@@ -1,0 +1,77 @@
+"""Alert events into the store of a sink: each id once, what the sink does not want only noted."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from models.alerts import AlertEvent
+from models.errors import InvalidItem
+from streams.instruments import SinkInstruments
+from streams.messages import Incoming
+from streams.sinks.configuration import Receiver
+from streams.sinks.grouping import Taken, due_at, take
+from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted
+from streams.sinks.store import Store
+from streams.wire import decode
+
+STAGE_PREFIX = "sink:"
+HEADER_REPLAY = "ce_replayid"
+HEADER_REDRIVEN = "parallax-redriven"
+HEADER_REDRIVEN_STAGE = "parallax-redriven-stage"
+
+
+def stage_of(sink: str) -> str:
+    """The stage that a sink's dead letters name."""
+    return STAGE_PREFIX + sink
+
+
+class Receiving:
+    """One sink's door."""
+
+    def __init__(
+        self,
+        receiver: Receiver,
+        store: Store,
+        instruments: SinkInstruments,
+        dead_letter: Callable[[Incoming, InvalidItem], None],
+    ) -> None:
+        """`dead_letter` keeps a message that no program can read, and returns once the broker has it."""
+        self._receiver, self._store, self._instruments, self._dead_letter = receiver, store, instruments, dead_letter
+        self._name, self._rules = receiver.sink.name, rules_of(receiver)
+
+    def take(self, messages: Sequence[Incoming], now: datetime) -> None:
+        """Take messages in their order; on return they are on disk, and their offsets may be committed."""
+        counted: list[tuple[str, str | None]] = []
+        with self._store.step():
+            for message in messages:
+                if message.value is not None:
+                    counted.append(self._take(message, message.value, now))
+        for fate, why in counted:
+            if fate != "waiting":
+                self._instruments.events.labels(self._name, fate).inc()
+            if why:
+                self._instruments.filtered.labels(self._name, why).inc()
+
+    def _take(self, message: Incoming, value: bytes, now: datetime) -> tuple[str, str | None]:
+        redriven = HEADER_REDRIVEN in message.headers
+        if redriven and message.headers.get(HEADER_REDRIVEN_STAGE) != stage_of(self._name).encode():
+            return "filtered", "for_another_sink"
+        try:
+            event = decode(value, AlertEvent)
+        except InvalidItem as error:
+            self._dead_letter(message, error)
+            return "dead_letter", None
+        fate = self._store.fate(self._name, event.id)
+        if fate is not None and not (redriven and fate not in ("delivered", "waiting")):
+            return "duplicate", None
+        key = group_key(self._receiver, event)
+        group = self._store.group(self._name, key)
+        replayed = HEADER_REPLAY in message.headers
+        why = unwanted(self._receiver, event, replayed=replayed, known=group.knows(event.alert))
+        if why and not redriven:
+            self._store.note(self._name, event.id, message, "filtered")
+            return "filtered", why
+        closes = kind_of(event) in CLOSING
+        group = take(group, Taken(id=event.id, alert=event.alert, closes=closes, forced=redriven), now)
+        self._store.keep(self._name, event.id, message, key)
+        self._store.put_group(self._name, key, group, due_at(group, self._rules))
+        return "waiting", None

@@ -1,0 +1,74 @@
+"""Which events a sink wants, and under which name they are grouped: pure."""
+
+from models.alerts import SEVERITIES, AlertEvent, Kind
+from streams.sinks.configuration import Match, Receiver
+from streams.sinks.grouping import Rules
+
+CLOSING: tuple[Kind, ...] = ("resolved", "retracted")
+MOST_IN_A_DIGEST = 1000
+"""New events of one digest, far above any day's: what is over is in the next (a judgement)."""
+
+
+def kind_of(event: AlertEvent) -> str:
+    """opened, escalated, …: the kind in `parallax.alert.KIND.v1`."""
+    return event.type.split(".")[2]
+
+
+def fits(match: Match, event: AlertEvent) -> bool:
+    """Whether an event is as a match states."""
+    return (
+        SEVERITIES.index(event.severity) >= SEVERITIES.index(match.min_severity)
+        and (not match.voices or bool(set(match.voices) & set(event.sides)))
+        and (not match.narratives or event.narrative in match.narratives)
+        and (not match.types or kind_of(event) in match.types)
+        and (not match.basis or event.basis in match.basis)
+    )
+
+
+def unwanted(receiver: Receiver, event: AlertEvent, *, replayed: bool, known: bool) -> str | None:
+    """Why a sink does not want an event; None: it does.
+
+    Args:
+        replayed: it came from a replay of old items, which pages nobody.
+        known: the sink was told that the alert is open, or is about to be. It is told of the end, too, even of an
+            alert that has since become too slight to match.
+    """
+    sink, kind = receiver.sink, kind_of(event)
+    if replayed and not sink.replays:
+        return "replay"
+    if kind in CLOSING:
+        if not sink.send_resolved and sink.digest is None:
+            return "resolved"
+        return None if known else "never_told"
+    if kind == "updated" and not sink.sends_updates:
+        return "update"
+    if fits(sink.match, event) and (not receiver.routes or any(fits(one, event) for one in receiver.routes)):
+        return None
+    return "no_match"
+
+
+def group_key(receiver: Receiver, event: AlertEvent) -> str:
+    """The group of an event. All events of an alert are in one group: that keeps their order."""
+    sink = receiver.sink
+    if sink.digest is not None:
+        return "digest"
+    if sink.group_by is None:
+        return f"alert={event.alert}"
+    return ",".join(f"{label}={getattr(event, label)}" for label in sorted(sink.group_by)) or "all"
+
+
+def rules_of(receiver: Receiver) -> Rules:
+    """The timing of a sink's groups; without `group_by` each event goes by itself, at once."""
+    sink = receiver.sink
+    if sink.digest is not None:
+        return Rules(
+            wait_seconds=0, interval_seconds=0, repeat_seconds=0, most_events=MOST_IN_A_DIGEST, digest=sink.digest
+        )
+    if sink.group_by is None:
+        return Rules(wait_seconds=0, interval_seconds=0, repeat_seconds=sink.repeat_interval_seconds, most_events=1)
+    return Rules(
+        wait_seconds=sink.group_wait_seconds,
+        interval_seconds=sink.group_interval_seconds,
+        repeat_seconds=sink.repeat_interval_seconds,
+        most_events=sink.most_events,
+    )
