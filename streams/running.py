@@ -1,4 +1,4 @@
-"""The processes of a running system on this machine: the embedded broker and a worker, started and ended together."""
+"""The processes of a running system on this machine, started and ended together: broker, worker, sinks if any."""
 
 import json
 import os
@@ -6,11 +6,13 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from models.errors import InfrastructureError
 from streams.bootstrap import Reached, reach
@@ -27,27 +29,36 @@ WORKER_ENDS_WITHIN_SECONDS = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """What runs: the broker as reached, and the worker's process and log."""
+    """What runs: the broker as reached, and the processes and logs of the worker and of the sinks, if any."""
 
     reached: Reached
     worker: subprocess.Popen[bytes]
     worker_log: Path
+    sinks: subprocess.Popen[bytes] | None = None
+    sinks_log: Path | None = None
 
     def check(self) -> None:
-        """See that the worker is alive.
+        """See that the worker, and the sinks where there are some, are alive.
 
         Raises:
-            InfrastructureError: it ended; quotes its last line and names its log.
+            InfrastructureError: one ended; quotes its last line and names its log.
         """
-        if (status := self.worker.poll()) is not None:
-            raise InfrastructureError(
-                f"the worker ended with status {status}: {_last_line(self.worker_log)}; all of it: {self.worker_log}"
-            )
+        _check("the worker", self.worker, self.worker_log)
+        if self.sinks is not None and self.sinks_log is not None:
+            _check("the sinks", self.sinks, self.sinks_log)
+
+
+def _check(what: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    if (status := process.poll()) is not None:
+        raise InfrastructureError(f"{what} ended with status {status}: {_last_line(log)}; all of it: {log}")
 
 
 @contextmanager
-def system(settings: Settings) -> Iterator[Running]:
+def system(settings: Settings, *, tells: bool = False) -> Iterator[Running]:
     """A broker (the embedded one unless the settings name another) with its topics, and a worker that is ready.
+
+    Args:
+        tells: run the sinks that the settings name, too.
 
     Raises:
         InfrastructureError: a part does not start; says which, why, and where its log is.
@@ -61,8 +72,28 @@ def system(settings: Settings) -> Iterator[Running]:
         create_topics(bootstrap, reached.topics)
         log = settings.data_dir / "logs" / "worker.log"
         say("starting the worker")
-        worker = parts.enter_context(_worker(settings, bootstrap, log))
-        yield Running(reached=reached, worker=worker, worker_log=log)
+        worker = parts.enter_context(_process("worker", settings, bootstrap, log))
+        sinks, sinks_log = None, settings.data_dir / "logs" / "sinks.log"
+        if settings.sinks and tells:
+            say("starting the sinks")
+            sinks = parts.enter_context(_process("sinks", _of_sinks(settings), bootstrap, sinks_log))
+            threading.Thread(target=_pass_on, args=(sinks.stdout,), name="sinks' output", daemon=True).start()
+        yield Running(reached=reached, worker=worker, worker_log=log, sinks=sinks, sinks_log=sinks_log)
+
+
+def _of_sinks(settings: Settings) -> Settings:
+    """The sinks' metrics have the port after the worker's: both run on this machine."""
+    return (
+        settings.model_copy(update={"metrics_port": settings.metrics_port + 1}) if settings.metrics_port else settings
+    )
+
+
+def _pass_on(lines: IO[bytes]) -> None:
+    """What a sink of kind log writes is the system's output, and must not fill a pipe that nobody reads."""
+    with suppress(ValueError, BrokenPipeError):  # closed at the end, on either side
+        for line in lines:
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
 
 
 @contextmanager
@@ -78,11 +109,11 @@ def _broker(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def _worker(settings: Settings, bootstrap: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(what: str, settings: Settings, bootstrap: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "streams.cli", "worker"]
+    command = [sys.executable, "-m", "streams.cli", what]
     with log.open("ab") as errors:
-        worker = subprocess.Popen(
+        process = subprocess.Popen(
             command,
             env={**os.environ, **_environment(settings), f"{PREFIX}BROKERS": bootstrap},
             stdout=subprocess.PIPE,
@@ -91,18 +122,18 @@ def _worker(settings: Settings, bootstrap: str, log: Path) -> Iterator[subproces
             start_new_session=True,
         )
     try:
-        _await_ready(worker, log)
-        yield worker
+        _await_ready(f"the {what}", process, log)
+        yield process
     finally:
-        _end(worker)
+        _end(process)
 
 
 def _environment(settings: Settings) -> dict[str, str]:
     return {PREFIX + name.upper(): str(value) for name, value in settings.model_dump().items()}
 
 
-def _await_ready(worker: subprocess.Popen[bytes], log: Path) -> None:
-    """Wait for the worker's `{"ready": …}` line."""
+def _await_ready(what: str, worker: subprocess.Popen[bytes], log: Path) -> None:
+    """Wait for its `{"ready": …}` line."""
     assert worker.stdout is not None
     deadline = time.monotonic() + WORKER_READY_WITHIN_SECONDS
     with selectors.DefaultSelector() as selector:
@@ -111,10 +142,10 @@ def _await_ready(worker: subprocess.Popen[bytes], log: Path) -> None:
             line = worker.stdout.readline()
             if not line:
                 status = worker.wait(WORKER_ENDS_WITHIN_SECONDS)
-                raise InfrastructureError(f"the worker ended with status {status}: {_last_line(log)}; all of it: {log}")
+                raise InfrastructureError(f"{what} ended with status {status}: {_last_line(log)}; all of it: {log}")
             if "ready" in json.loads(line):
                 return
-    raise InfrastructureError(f"the worker was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
+    raise InfrastructureError(f"{what} was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

@@ -11,12 +11,13 @@ import typer
 from streams.bootstrap import reach
 from streams.broker import EmbeddedBroker
 from streams.cli import show
-from streams.cli.common import AsJson, Config, VoicesFile, emit, settings_and_voices, wall_clock
+from streams.cli.common import AsJson, Config, SinksFile, VoicesFile, emit, settings_and_voices, wall_clock
 from streams.demo import SAMPLES, Through, place_of_its_own, summary
 from streams.progress import progress, say
 from streams.publish import publish
 from streams.running import Running, system
 from streams.settings import load_settings
+from streams.sinks.telling import load
 from streams.subscribe import alerts
 
 STAGES = ("embed", "cluster", "compare")
@@ -90,10 +91,12 @@ def _publish(running: Running, items: Path) -> int:
     return done.sent + done.refused
 
 
-def up(voices: VoicesFile = None, config: Config = None) -> None:
-    """The live system: broker and worker, until Ctrl-C."""
-    settings, _ = settings_and_voices(config, voices)
-    with _UntilTerminated() as ended, system(settings) as running:
+def up(voices: VoicesFile = None, sinks: SinksFile = None, config: Config = None) -> None:
+    """The live system: broker, worker, and the sinks if a file names some, until Ctrl-C."""
+    settings, book = settings_and_voices(config, voices, sinks=sinks)
+    if settings.sinks:
+        load(settings.sinks, book)  # a file that would be refused is refused before anything starts
+    with _UntilTerminated() as ended, system(settings, tells=True) as running:
         say(f"running: broker {running.reached.bootstrap}, worker log {running.worker_log}; Ctrl-C ends it")
         while not ended.wait(1.0):
             running.check()
