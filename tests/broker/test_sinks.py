@@ -194,9 +194,9 @@ def test_a_thousand_events_to_a_receiver_with_every_fault_and_a_kill_on_the_way(
         assert Webhook(SECRET).verify(request.body, signed)["id"] == request.headers["ce-id"] == signed["webhook-id"]
         assert request.body == encode(by_id[request.headers["ce-id"]])
     print(
-        f"memory {early:.0f} MB after 100 deliveries, {late:.0f} MB at the end; {before} before the kill, {again} again"
+        f"memory {early:.0f} MB with half delivered, {late:.0f} MB at the end; {before} before the kill, {again} again"
     )
-    assert late < early + 60
+    assert late < early + 40, "500 more events of 15 kB, kept as bytes and as values, would be seen"
 
 
 def test_a_new_sink_begins_with_what_comes_from_its_first_start_on_even_if_it_saw_nothing_before_it_ended(
@@ -228,7 +228,6 @@ def test_a_silence_from_the_command_line_is_heard_by_sinks_that_run_and_counted(
         (listed,) = parallax(settings, "sinks", "silence", "list", "--json").stdout.splitlines()
         assert json.loads(listed) == silence
         parallax(settings, "sinks", "silence", "end", silence["id"][:4])
-        assert parallax(settings, "sinks", "silence", "list").stdout == b""
         send(settings, [event("ok-known", 2, "escalated")])
         receiver.until(2)
     finally:
