@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from typing import Any, TypeAlias
 
 from kafka import KafkaConsumer, OffsetAndMetadata, TopicPartition
@@ -48,21 +48,28 @@ class Following:
         """
         self._topic, self._group = topic, group
         self._done: dict[TopicPartition, OffsetAndMetadata] = {}
-        self._begun: set[TopicPartition] = set()
         try:
+            if group:
+                _place(bootstrap, topic, group, from_beginning)
             self._consumer = KafkaConsumer(
                 topic,
                 bootstrap_servers=bootstrap.split(","),
                 group_id=group,
                 group_instance_id=member if group else None,
                 session_timeout_ms=SESSION_MS,
-                auto_offset_reset="earliest" if from_beginning else "latest",
+                # a group whose position the topic has lost: rather again than not at all
+                auto_offset_reset="earliest" if from_beginning or group else "latest",
                 enable_auto_commit=False,
                 max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,
                 bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
             )
         except KafkaError as error:
             raise unreachable(bootstrap, error) from None
+
+    @property
+    def placed(self) -> bool:
+        """Whether it has partitions to read."""
+        return bool(self._consumer.assignment())
 
     def answers(
         self,
@@ -96,25 +103,9 @@ class Following:
     def _poll(self, most: int) -> list[Record]:
         try:
             answer = self._consumer.poll(timeout_ms=POLL_MS, max_records=most)
-            if self._group:
-                self._begin(answer)
         except KafkaError as error:
             raise InfrastructureError(f"{self._topic} cannot be followed ({type(error).__name__}: {error})") from None
         return [record for batch in answer.values() for record in batch]
-
-    def _begin(self, answer: dict[TopicPartition, list[Record]]) -> None:
-        """Commit where a group begins in a partition that it never committed.
-
-        Else a member that is killed before its first commit would begin anew, at the end, behind what came meanwhile.
-        """
-        mine = self._consumer.assignment()
-        for part in mine - self._begun:
-            if self._consumer.committed(part) is None:
-                at = answer[part][0].offset if part in answer else self._consumer.position(part)
-                self._done.setdefault(part, OffsetAndMetadata(at, "", -1))
-        self._begun = set(mine)
-        if self._done:
-            self.commit()
 
     def done(self, record: Record) -> None:
         """The caller is done with a record; the next commit says so."""
@@ -145,3 +136,30 @@ class Following:
         with suppress(KafkaError):  # a broker that is gone by now: the last ones are delivered again
             self.commit()
         self._consumer.close(autocommit=False)
+
+
+def _place(bootstrap: str, topic: str, group: str, from_beginning: bool) -> None:
+    """Give a group that never was here its position, so that it has one from its first moment on.
+
+    Else what comes between its first two starts would be nobody's: a member that was killed before its first commit
+    would begin at the end anew.
+    """
+    servers = bootstrap.split(",")
+    with closing(
+        KafkaConsumer(
+            bootstrap_servers=servers,
+            group_id=group,
+            enable_auto_commit=False,
+            bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
+        )
+    ) as placing:
+        parts = [TopicPartition(topic, number) for number in sorted(placing.partitions_for_topic(topic) or ())]
+        fresh = [part for part in parts if placing.committed(part) is None]
+        if not fresh:
+            return
+        found = placing.beginning_offsets(fresh) if from_beginning else placing.end_offsets(fresh)
+        placing.assign(fresh)
+        with suppress(*MOVED):  # another member was faster
+            placing.commit(
+                {part: OffsetAndMetadata(found[part], "", -1) for part in fresh}, timeout_ms=BROKER_ANSWERS_WITHIN_MS
+            )

@@ -1,6 +1,6 @@
 """Alerts delivered to people and programs: a worker of its own, `parallax sinks` (docs/sinks.md).
 
-following    alert events from Kafka, each sink a consumer group of its own, into the store
+receiving    alert events from Kafka, each sink a consumer group of its own, into the store
 routing      which events a sink wants
 silences     which events nobody wants for a while
 grouping     what is told together and when: pure, (state, event or time) -> state and notification

@@ -14,6 +14,7 @@ from models.alerts import AlertEvent
 from models.errors import InfrastructureError, InvalidItem
 from streams.instruments import SinkInstruments
 from streams.messages import Incoming
+from streams.registry import payload
 from streams.sinks.configuration import Receiver, Sink
 from streams.sinks.grouping import Group, Notification, begin, due_at, is_over, settle
 from streams.sinks.package import Channel, Failure, Package, Told
@@ -164,7 +165,7 @@ class Delivering:
 
     def _told(self, ids: list[str]) -> tuple[Told, ...]:
         return tuple(
-            Told(message=message, event=decode(message.value or b"", AlertEvent))
+            Told(message=message, event=decode(payload(message.value or b""), AlertEvent))
             for message in self._store.held(self._name, ids)
         )
 

@@ -5,6 +5,7 @@ from typing import Literal, Protocol
 
 from models.alerts import AlertEvent
 from streams.messages import Incoming
+from streams.registry import payload
 from streams.sinks.routing import CLOSING, kind_of
 
 
@@ -19,6 +20,11 @@ class Told:
     def kind(self) -> str:
         """opened, escalated, ..."""
         return kind_of(self.event)
+
+    @property
+    def data(self) -> bytes:
+        """The event's JSON, byte for byte as it was sent."""
+        return payload(self.message.value or b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

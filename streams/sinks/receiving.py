@@ -1,27 +1,41 @@
 """Alert events into the store of a sink: each id once, what the sink does not want only noted."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from models.alerts import AlertEvent
 from models.errors import InvalidItem
+from streams.envelope import REPLAY_ID
 from streams.instruments import SinkInstruments
+from streams.letters import REDRIVEN, REDRIVEN_STAGE
 from streams.messages import Incoming
+from streams.registry import payload
 from streams.sinks.configuration import Receiver
 from streams.sinks.grouping import Taken, due_at, take
 from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted
 from streams.sinks.store import Store
+from streams.soundness import SINK
 from streams.wire import decode
-
-STAGE_PREFIX = "sink:"
-HEADER_REPLAY = "ce_replayid"
-HEADER_REDRIVEN = "parallax-redriven"
-HEADER_REDRIVEN_STAGE = "parallax-redriven-stage"
 
 
 def stage_of(sink: str) -> str:
     """The stage that a sink's dead letters name."""
-    return STAGE_PREFIX + sink
+    return SINK + sink
+
+
+def incoming(record: Any) -> Incoming:
+    """A record of kafka-python as a message."""
+    return Incoming(
+        topic=record.topic,
+        partition=record.partition,
+        offset=record.offset,
+        key=record.key,
+        value=record.value,
+        headers={name: value or b"" for name, value in record.headers},
+        at=datetime.fromtimestamp(record.timestamp / 1000, UTC),
+        pairs=tuple(record.headers),
+    )
 
 
 class Receiving:
@@ -52,11 +66,11 @@ class Receiving:
                 self._instruments.filtered.labels(self._name, why).inc()
 
     def _take(self, message: Incoming, value: bytes, now: datetime) -> tuple[str, str | None]:
-        redriven = HEADER_REDRIVEN in message.headers
-        if redriven and message.headers.get(HEADER_REDRIVEN_STAGE) != stage_of(self._name).encode():
+        redriven = REDRIVEN in message.headers
+        if redriven and message.headers.get(REDRIVEN_STAGE) != stage_of(self._name).encode():
             return "filtered", "for_another_sink"
         try:
-            event = decode(value, AlertEvent)
+            event = decode(payload(value), AlertEvent)
         except InvalidItem as error:
             self._dead_letter(message, error)
             return "dead_letter", None
@@ -65,7 +79,7 @@ class Receiving:
             return "duplicate", None
         key = group_key(self._receiver, event)
         group = self._store.group(self._name, key)
-        replayed = HEADER_REPLAY in message.headers
+        replayed = REPLAY_ID in message.headers
         why = unwanted(self._receiver, event, replayed=replayed, known=group.knows(event.alert))
         if why and not redriven:
             self._store.note(self._name, event.id, message, "filtered")

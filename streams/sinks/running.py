@@ -18,22 +18,26 @@ from models.errors import InvalidItem
 from models.voices import Voices
 from streams.bootstrap import Reached
 from streams.delivery.letters import letter_headers
+from streams.following import Following
 from streams.instruments import SinkInstruments, serve
 from streams.messages import Incoming
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, producer, unreachable
 from streams.settings import Settings
-from streams.sinks import following, silences
+from streams.sinks import silences
 from streams.sinks.chat import Chat
 from streams.sinks.configuration import Receiver
 from streams.sinks.delivering import Delivering
 from streams.sinks.lines import Lines
-from streams.sinks.receiving import Receiving, stage_of
+from streams.sinks.receiving import Receiving, incoming, stage_of
 from streams.sinks.store import Store
 from streams.sinks.webhook import Webhook
 from streams.topics import create_topics
 
 STORE = Path("sinks") / "sinks.sqlite"
 Clock = Callable[[], datetime]
+
+MOST_RECORDS = 100
+"""Records of one step: at 20 kB each 2 MB, and one write to disk."""
 
 
 def channel(receiver: Receiver, book: Voices, clock: Clock) -> Webhook | Chat | Lines:
@@ -161,20 +165,24 @@ class _Worker:
             receiving.take(messages, self.clock())
             loop.call_soon_threadsafe(deliverer.wake)
 
-        def ready() -> None:
-            loop.call_soon_threadsafe(placed.set_result, None)
-
         def follow() -> None:
-            following.follow(
+            with Following(
                 self.reached.bootstrap,
                 self.reached.topics.alerts.name,
                 group=f"{self.reached.group}-sink-{name}",
-                instance=self.store.identity(),
+                member=self.store.identity(),
                 from_beginning=self.from_beginning,
-                take=take,
-                stopped=self.stopped,
-                ready=ready,
-            )
+            ) as following:
+                ready = False
+                for answer in following.answers(stop=self.stopped, most=MOST_RECORDS):
+                    if not ready and following.placed:
+                        ready = True
+                        loop.call_soon_threadsafe(placed.set_result, None)
+                    if answer:
+                        take([incoming(record) for record in answer])
+                        for record in answer:
+                            following.done(record)
+                        following.commit()
 
         return _in_thread(loop, name, follow)
 
@@ -185,7 +193,7 @@ class _Worker:
                 self.reached.topics.dead_letters.name,
                 key=message.key,
                 value=message.value,
-                headers=list(headers.items()),
+                headers=headers,
             ).get(timeout=BROKER_ANSWERS_WITHIN_MS / 1000)
         except KafkaError as failed:
             raise unreachable(self.reached.bootstrap, failed) from None

@@ -113,7 +113,7 @@ def _date(value: str) -> datetime:
 def body_of(package: Package) -> bytes:
     """What is POSTed: the event as it stands, or the envelope."""
     if package.single and package.kind == "events":
-        return package.events[0].message.value or b""
+        return package.events[0].data
     return msgspec.json.encode(envelope(package))
 
 
@@ -136,7 +136,7 @@ def envelope(package: Package) -> dict[str, object]:
 
 
 def _raw(one: Told) -> msgspec.Raw:
-    return msgspec.Raw(one.message.value or b"null")
+    return msgspec.Raw(one.data)
 
 
 def cloudevent_headers(package: Package) -> dict[str, str]:
