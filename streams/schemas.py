@@ -113,13 +113,20 @@ LETTER_HEADERS: Schema = {
             "format": "date-time",
             "description": "when it was given up for the first time, before it was sent back",
         },
-        "parallax-timestamp": {"type": "string", "description": "the broker's, of the message's first life"},
+        "parallax-timestamp": {
+            "type": "string",
+            "format": "date-time",
+            "description": "the broker's timestamp of the message when it first came",
+        },
         "parallax-headers": {"type": "string", "pattern": "^[0-9]+$", "description": "how many are the message's own"},
         "parallax-earlier": {"type": "string", "description": "the letter before this one of a message sent back"},
     },
     "required": [
         f"parallax-{name}"
-        for name in ("topic", "partition", "offset", "stage", "reason", "detail", "attempts", "failed-at")
+        for name in (
+            *("topic", "partition", "offset", "timestamp", "stage", "reason", "detail", "attempts"),
+            *("failed-at", "first-failed-at", "headers"),
+        )
     ],
 }
 

@@ -16,8 +16,8 @@ from events import an_event
 from node import node, node_modules
 
 from models.alerts import SEVERITIES, AlertEvent, event_id
-from streams.agents.compare import cloud_event_headers
 from streams.broker.jars import fetch_jars, find_java
+from streams.envelope import cloud_event_headers
 from streams.wire import encode
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,7 +69,9 @@ def made_up_stream(chance: random.Random, *, events: int, alerts: int) -> list[S
 
 
 def _record(event: AlertEvent, *, replay: bool, field: bool) -> Sent:
-    headers = list(cloud_event_headers(event).items()) + ([("ce_replayid", b"again")] if replay else [])
+    headers = list(cloud_event_headers(event, recorded_at=event.time).items()) + (
+        [("ce_replayid", b"again")] if replay else []
+    )
     value = encode(event)
     if field:
         value = encode({**json.loads(value), "a_field_of_later": {"of": ["any", "kind"]}})
@@ -77,7 +79,7 @@ def _record(event: AlertEvent, *, replay: bool, field: bool) -> Sent:
 
 
 def _passed_over(event: AlertEvent) -> tuple[Sent, ...]:
-    key, value, headers = event.alert.encode(), encode(event), cloud_event_headers(event)
+    key, value, headers = event.alert.encode(), encode(event), cloud_event_headers(event, recorded_at=event.time)
     later = {**headers, "ce_type": b"parallax.alert.foo.v1", "ce_id": b"f00"}
     return (
         Sent(key=key, value=value.replace(b"parallax.alert.", b"parallax.alert.foo."), headers=list(later.items())),

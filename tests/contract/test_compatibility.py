@@ -68,7 +68,16 @@ def test_an_event_of_any_version_is_valid_then_and_now_and_is_read_today(path):
     ):
         Draft202012Validator(schema).validate(sample)
     event = decode(path.read_bytes(), AlertEvent)
-    assert msgspec.json.decode(encode(event)).items() >= sample.items()
+    assert says(msgspec.json.decode(encode(event)), sample)
+
+
+def says(written, sample) -> bool:
+    """Whether what is written says all that the sample does; fields may have been added."""
+    if isinstance(sample, dict):
+        return all(name in written and says(written[name], value) for name, value in sample.items())
+    if isinstance(sample, list):
+        return len(written) == len(sample) and all(map(says, written, sample))
+    return written == sample
 
 
 SCHEMA = TODAY["parallax.alert.silence.v1"]

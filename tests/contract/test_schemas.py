@@ -12,12 +12,12 @@ from jsonschema.exceptions import ValidationError
 
 from models.alerts import AlertEvent
 from models.errors import InvalidItem
-from streams.agents.compare import cloud_event_headers
 from streams.asyncapi import asyncapi
 from streams.cli.contract import write_contract
 from streams.delivery.letters import letter_headers
 from streams.demo import SAMPLES
 from streams.described import told
+from streams.envelope import cloud_event_headers
 from streams.messages import Incoming
 from streams.schemas import ALERT_TYPES, DIALECT, SILENCE, schemas
 from streams.settings import load_settings
@@ -31,7 +31,7 @@ NOW = moment("2026-03-01T12:00:00Z")
 
 
 def headers_of(event: AlertEvent) -> dict[str, str]:
-    return {name: value.decode() for name, value in cloud_event_headers(event).items()}
+    return {name: value.decode() for name, value in cloud_event_headers(event, recorded_at=event.time).items()}
 
 
 def test_the_committed_contract_is_what_the_command_writes(tmp_path):
@@ -93,7 +93,7 @@ def test_the_headers_of_a_dead_letter_are_those_published():
     message = Incoming(topic="t", partition=0, offset=7, key=b"k", value=b"v", headers={"theirs": b"x"}, at=NOW)
     error = InvalidItem("bad_date", "a detail")
     made = letter_headers(message, stage="embed", error=error, attempts=1, failed_at=NOW)
-    headers = {name: value.decode() for name, value in made.items()}
+    headers = {name: value.decode() for name, value in made}
     Draft202012Validator(PUBLISHED["dead_letter_headers"]).validate(headers)
     assert headers.keys() - {"theirs"} <= PUBLISHED["dead_letter_headers"]["properties"].keys()
 

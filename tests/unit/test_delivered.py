@@ -6,13 +6,13 @@ from events import an_event
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.agents.compare import cloud_event_headers
 from streams.delivered import Alert, PassedOver, delivered
+from streams.envelope import cloud_event_headers
 from streams.wire import encode
 
 EVENT = an_event()
 VALUE = encode(EVENT)
-HEADERS = list(cloud_event_headers(EVENT).items())
+HEADERS = list(cloud_event_headers(EVENT, recorded_at=EVENT.time).items())
 
 
 def read(value: bytes | None, headers=(), **how) -> Alert | PassedOver | None:
