@@ -11,6 +11,7 @@ from streams.agents import cluster, compare, embed
 from streams.bootstrap import Reached, state_table
 from streams.core import LoadingEncoder, make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
+from streams.draft7 import draft_7
 from streams.instruments import Instruments
 from streams.places import take_place
 from streams.registry import Frame, framing, plain
@@ -33,10 +34,11 @@ def run(
     if unknown := sorted(set(stages) - set(STAGES)):
         raise InvalidSettings(f"--stages {','.join(unknown)}: the stages are {', '.join(STAGES)}")
     create_topics(reached.bootstrap, reached.topics)
+    registered = {name: draft_7(schema) for name, schema in alert_schemas().items()}
+    frame = framing(settings.schema_registry, registered) if compare.NAME in stages else plain
     instruments = Instruments()
     if settings.metrics_port:
         instruments.serve(settings.metrics_host, settings.metrics_port)
-    frame = framing(settings.schema_registry, alert_schemas()) if compare.NAME in stages else plain
     encoder = LoadingEncoder(settings)
     with take_place(settings) as place:
         app = create_app(

@@ -1,8 +1,7 @@
 """The AsyncAPI 3 document of an installation: its channels, what Parallax does with them, and what their messages are.
 
 Made from the published schemas and from the topics as they are created, so that it cannot say anything else than they.
-AsyncAPI's schema objects are those of JSON Schema draft 7: the schemas, which are of 2020-12, are rewritten where the
-two differ, and what they are made of stands beside them in `components`.
+What the schemas are made of stands beside them in `components`.
 """
 
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 
 from streams.bootstrap import group_of
 from streams.core import DISTRIBUTION
+from streams.draft7 import rewritten
 from streams.schemas import ALERT_TYPES, CONTRACT, schemas
 from streams.settings import Settings
 from streams.topics import Topic, topics_of
@@ -189,22 +189,7 @@ def _components(published: Mapping[str, Object]) -> Object:
     made: Object = {}
     for name, schema in published.items():
         for part, is_so in {name: schema, **schema.get("$defs", {})}.items():
-            rewritten = _as_draft_7(is_so)
-            if made.setdefault(part, rewritten) != rewritten:
+            found = rewritten(is_so, "#/components/schemas/")
+            if made.setdefault(part, found) != found:
                 raise ValueError(f"two published types are named {part}")
-    return made
-
-
-def _as_draft_7(schema: Any) -> Any:
-    if isinstance(schema, list):
-        return [_as_draft_7(one) for one in schema]
-    if not isinstance(schema, dict):
-        return schema
-    made = {name: _as_draft_7(one) for name, one in schema.items() if name not in ("$schema", "$id", "$defs")}
-    if "prefixItems" in made:
-        made["additionalItems"] = made.pop("items", True)
-        made["items"] = made.pop("prefixItems")
-    if isinstance(reference := made.get("$ref"), str):
-        # draft 7 ignores what stands beside a reference
-        made = {"$ref": reference.replace("#/$defs/", "#/components/schemas/")}
     return made

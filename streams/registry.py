@@ -63,10 +63,7 @@ def _registered(registry: str, subject: str, schema: Mapping[str, Any]) -> int:
         found = json.loads(answer)["id"]
         _HEAD.pack(_MAGIC, found)
     except (ValueError, KeyError, TypeError, struct.error):
-        raise InfrastructureError(
-            f"{_at(registry)} answers, but not as a schema registry does: is the path right? "
-            "Apicurio's is /apis/ccompat/v7; PARALLAX_SCHEMA_REGISTRY names it"
-        ) from None
+        raise _another(registry) from None
     return int(found)
 
 
@@ -112,12 +109,21 @@ def _refused(registry: str, subject: str, status: int, answer: bytes) -> Infrast
         said = json.loads(answer)["message"]
     except (ValueError, KeyError, TypeError):
         said = answer.decode(errors="replace")
+    if status in (404, 405):
+        return _another(registry)
     if status == 409:
         return InfrastructureError(
-            f"{_at(registry)} takes the schema of {subject} for incompatible: set the subject's compatibility to "
+            f"{_at(registry)} takes the schema of {subject} for incompatible: the subject's compatibility should be "
             f"FORWARD_TRANSITIVE (docs/contract.md); it says: {_line(said)}"
         )
     return InfrastructureError(f"{_at(registry)} does not take the schema of {subject} (HTTP {status}): {_line(said)}")
+
+
+def _another(registry: str) -> InfrastructureError:
+    return InfrastructureError(
+        f"{_at(registry)} answers, but not as a schema registry does: is the path right? "
+        "Apicurio's is /apis/ccompat/v7; PARALLAX_SCHEMA_REGISTRY names it"
+    )
 
 
 def _at(registry: str) -> str:

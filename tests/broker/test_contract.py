@@ -13,7 +13,7 @@ import pytest
 from confluent_kafka.schema_registry import SchemaRegistryClient
 from confluent_kafka.schema_registry.json_schema import JSONDeserializer
 from confluent_kafka.serialization import MessageField, SerializationContext
-from jsonschema import Draft202012Validator
+from jsonschema import Draft7Validator
 from kafka import KafkaProducer
 from processes import everything, following
 from registry_server import Registry, serving
@@ -21,6 +21,7 @@ from system import Worker, followed, parallax
 
 from streams.bootstrap import Reached, reach
 from streams.demo import SAMPLES
+from streams.draft7 import draft_7
 from streams.registry import payload
 from streams.schemas import schemas
 from streams.settings import Settings, load_settings
@@ -163,8 +164,8 @@ def test_a_consumer_with_the_registry_reads_what_a_subscriber_without_reads(ran,
     assert {one.key for one in ran.state} == {one.key for one in ran.history}
     for one in (*ran.history, *ran.state):
         schema = json.loads(ran.registry.schemas[int.from_bytes(one.value[1:5], "big")])
-        Draft202012Validator(schema).validate(msgspec.json.decode(payload(one.value)))
-        assert schema == schemas()[dict(one.headers)["ce_type"].decode()]
+        Draft7Validator(schema).validate(msgspec.json.decode(payload(one.value)))
+        assert schema == draft_7(schemas()[dict(one.headers)["ce_type"].decode()])
 
 
 def test_a_worker_whose_registry_is_not_there_ends_and_says_so(ran):

@@ -99,6 +99,7 @@ ANSWERS = {
     "no id": (200, b'{"version": 1}'),
     "an id that is none": (200, b'{"id": -1}'),
     "a list": (200, b"[1]"),
+    "no such path": (404, b'{"message": "none"}'),
     "an error without JSON": (500, b"out of\norder"),
     "an error of another kind": (422, b'{"error_code": 42201, "message": "Invalid\\nschema"}'),
     "a redirect": (302, b""),
@@ -123,7 +124,7 @@ def test_what_answers_otherwise_is_an_error_in_one_line(status, answer):
     with serving_with(Handler) as address:
         said = refusal(f"http://me:s3cret@{address}/path")
     assert f"http://***@{address}/path" in said
-    assert (f"HTTP {status}" in said) == (status != 200)
+    assert ("is the path right?" in said) if status in (200, 404) else (f"HTTP {status}" in said)
     assert len(asked) == 1
 
 
