@@ -9,12 +9,14 @@ import typer
 from models.errors import InvalidSettings
 from streams.asyncapi import asyncapi
 from streams.cli.common import Config, emit
+from streams.draft7 import draft_7
 from streams.progress import say
 from streams.schemas import schemas
 from streams.settings import Settings, load_settings
 from streams.wire import encode
 
 Name = Annotated[str | None, typer.Argument(help="One of them alone, such as parallax.alert.opened.v1.")]
+Draft7 = Annotated[bool, typer.Option("--draft7", help="As JSON Schema draft 7, which more tools read than 2020-12.")]
 AsyncApi = Annotated[bool, typer.Option("--asyncapi", help="The AsyncAPI 3 document of this installation.")]
 Out = Annotated[Path | None, typer.Option(help="Write each to a file of this folder, the AsyncAPI document, too.")]
 
@@ -24,13 +26,17 @@ def add_to(app: typer.Typer) -> None:
     app.command()(schema)
 
 
-def schema(name: Name = None, asyncapi_: AsyncApi = False, out: Out = None, config: Config = None) -> None:
+def schema(
+    name: Name = None, draft7: Draft7 = False, asyncapi_: AsyncApi = False, out: Out = None, config: Config = None
+) -> None:
     """The JSON Schemas of what goes in and what comes out, or the AsyncAPI document of the topics."""
     published = schemas()
     if name is not None and name not in published:
         raise InvalidSettings(f"no schema {name}: there are {', '.join(published)}")
-    if name is not None and (asyncapi_ or out is not None):
-        raise InvalidSettings(f"{name}: the name of a schema goes with neither --asyncapi nor --out")
+    if (name is not None or draft7) and (asyncapi_ or out is not None):
+        raise InvalidSettings("--asyncapi and --out are of all schemas as they are: without a name and --draft7")
+    if draft7:
+        published = {each: draft_7(one) for each, one in published.items()}
     if out is not None:
         say(f"{write_contract(out, load_settings(config=config))} files in {out}")
     elif asyncapi_:

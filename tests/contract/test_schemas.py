@@ -1,6 +1,8 @@
 """What is published is what the program does: schemas against values, documents against what the command prints."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -40,6 +42,24 @@ def test_the_committed_contract_is_what_the_command_writes(tmp_path):
     write_contract(tmp_path, load_settings({}))
     committed = {path.name: path.read_text("utf-8") for path in (ROOT / "docs" / "contract").iterdir()}
     assert {path.name: path.read_text("utf-8") for path in tmp_path.iterdir()} == committed
+
+
+def parallax(*words: str, status: int = 0) -> subprocess.CompletedProcess[bytes]:
+    done = subprocess.run([sys.executable, "-m", "streams.cli", *words], capture_output=True, timeout=100, check=False)
+    assert done.returncode == status, done.stderr.decode()
+    return done
+
+
+def test_the_command_prints_all_of_them_one_of_them_and_the_document():
+    assert json.loads(parallax("schema").stdout) == PUBLISHED
+    assert json.loads(parallax("schema", SILENCE).stdout) == PUBLISHED[SILENCE]
+    assert json.loads(parallax("schema", SILENCE, "--draft7").stdout) == draft_7(PUBLISHED[SILENCE])
+    assert json.loads(parallax("schema", "--asyncapi").stdout) == asyncapi(load_settings({}))
+
+
+@pytest.mark.parametrize("words", [["nonsense"], ["narrative", "--asyncapi"], ["--draft7", "--out", "/nowhere"]])
+def test_the_command_refuses_what_makes_no_sense_in_one_line(words):
+    assert len(parallax("schema", *words, status=2).stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", PUBLISHED)
