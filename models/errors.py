@@ -17,7 +17,7 @@ class InvalidItem(ParallaxError):
 
     Attributes:
         reason: a short stable code for metrics and dead letters: `not_utf8`, `not_json`, `not_an_object`, `too_large`,
-            `no_words`, `bad_date`, `bad_field`.
+            `no_words`, `bad_date`, `bad_field`, and between the stages `bad_message`, `other_version`.
         detail: what was wrong, for a person.
     """
 

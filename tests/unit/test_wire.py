@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import InvalidItem
-from models.news import EncodedPassage, Placement, Statement
-from streams.wire import MOST_BYTES, decode, decode_item, encode
+from models.news import Change, EncodedPassage, Placement, Statement
+from streams.wire import HEADER_SCHEMA, MOST_BYTES, SCHEMA, decode, decode_item, decode_own, encode
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -33,10 +33,13 @@ def raw(**fields):
         (raw(text="Words.", published_at="2014-02-71"), "bad_date"),
         (raw(text="Words.", date="yesterday"), "bad_date"),
         (raw(text="Words.", published_at=1700000000), "bad_date"),
+        (raw(text="Words.", published_at=0), "bad_date"),
+        (raw(text="Words.", published_at=False), "bad_date"),
         (raw(text="Words.", published_at="0001-01-01T00:00:00+14:00"), "bad_date"),
         (raw(text=["Words."]), "bad_field"),
         (raw(text="Words.", revision=-1), "bad_field"),
         (raw(text="Words.", revision=True), "bad_field"),
+        (raw(text="Words.", revision=1.5), "bad_field"),
         (raw(text="Words.", withdrawn="yes"), "bad_field"),
         (raw(withdrawn=True), "bad_field"),
     ],
@@ -68,6 +71,12 @@ def test_a_tombstone_withdraws_the_item_that_its_key_names():
     assert (item.id, item.withdrawn) == ("kremlin/1", True)
     with pytest.raises(InvalidItem, match="no key"):
         decode_item(None, key=None, now=NOW)
+
+
+def test_a_byte_order_mark_is_no_part_of_an_item_and_a_whole_number_is_one_however_it_is_written():
+    assert decode_item("\ufeff".encode() + raw(text="Words."), now=NOW) == decode_item(raw(text="Words."), now=NOW)
+    assert decode_item(b'{"id": "a", "text": "Words.", "revision": 2.0}', now=NOW).revision == 2
+    assert decode_item(raw(text="Words.", published_at="", date="2025-03-18"), now=NOW).published_at.year == 2025
 
 
 def test_unknown_fields_are_ignored():
@@ -106,6 +115,17 @@ def test_a_message_between_stages_comes_back_exactly(text, vector, at, number, t
     assert encode(back) == data
     assert back.statement.passages[0].vector.tobytes() == vector.tobytes()
     assert (back.at, back.statement.terms, back.similarity) == (at, terms, number)
+
+
+def test_a_message_of_another_version_is_refused_before_anything_is_read_in_it():
+    with pytest.raises(InvalidItem, match="other_version: a Change of schema 2; this program reads 1"):
+        decode_own(b"not even JSON", {HEADER_SCHEMA: b"2"}, Change)
+    with pytest.raises(InvalidItem, match="other_version"):
+        decode_own(b"", {HEADER_SCHEMA: b"\xff"}, Change)
+    for headers in ({}, {HEADER_SCHEMA: SCHEMA.encode()}):
+        assert decode_own(b'{"key": "a", "record": null}', headers, Change) == Change(key="a", record=None)
+        with pytest.raises(InvalidItem, match="bad_message"):
+            decode_own(None, headers, Change)
 
 
 def test_a_message_of_another_kind_is_refused():
