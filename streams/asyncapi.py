@@ -26,7 +26,7 @@ ANYWHERE = "127.0.0.1:9092"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """What a message is: names of published schemas, None for none, and what its key is."""
+    """What a message is: names of published schemas, and what its key is. payload: None is any bytes."""
 
     title: str
     key: str
@@ -45,6 +45,7 @@ class Channel:
     tags: tuple[str, ...]
 
 
+TOMBSTONE = "tombstone"
 MESSAGES: Mapping[str, Message] = {
     "news_item": Message(title="A news item", key="id of the item, or anything", payload="news_item"),
     "narrative": Message(title="A narrative's present state", key="id of the narrative", payload="narrative"),
@@ -56,9 +57,12 @@ MESSAGES: Mapping[str, Message] = {
         headers="dead_letter_headers",
     ),
     "feedback": Message(title="What an analyst says of an alert", key="id of the alert", payload="feedback"),
+    TOMBSTONE: Message(title="A null value: what the key names is no more", key="as of the others", payload=TOMBSTONE),
 }
 CHANNELS: Mapping[str, Channel] = {
-    "news": Channel(topic="news", action="receive", title="News items", messages=("news_item",), tags=("input",)),
+    "news": Channel(
+        topic="news", action="receive", title="News items", messages=("news_item", TOMBSTONE), tags=("input",)
+    ),
     "feedback": Channel(
         topic="feedback", action="receive", title="What analysts say of alerts", messages=("feedback",), tags=("input",)
     ),
@@ -68,15 +72,15 @@ CHANNELS: Mapping[str, Channel] = {
     "alertsState": Channel(
         topic="alerts_state",
         action="send",
-        title="The last event of each alert; a null value once it is over",
-        messages=ALERT_TYPES,
+        title="The last event of each alert, until it is over",
+        messages=(*ALERT_TYPES, TOMBSTONE),
         tags=("alerts", "state"),
     ),
     "narratives": Channel(
         topic="narratives",
         action="send",
-        title="Each narrative's present state; a null value once it is gone",
-        messages=("narrative",),
+        title="Each narrative's present state, until it is gone",
+        messages=("narrative", TOMBSTONE),
         tags=("state",),
     ),
     "deadLetters": Channel(
@@ -88,8 +92,7 @@ CHANNELS: Mapping[str, Channel] = {
 
 def asyncapi(settings: Settings) -> Object:
     """The document of the installation that the settings describe."""
-    topics = topics_of(settings.topic_prefix, settings.partitions)
-    used = {name: one for name, one in MESSAGES.items() if any(name in of.messages for of in CHANNELS.values())}
+    topics, published = topics_of(settings.topic_prefix, settings.partitions), schemas()
     return {
         "asyncapi": "3.0.0",
         "id": "urn:parallax",
@@ -112,8 +115,8 @@ def asyncapi(settings: Settings) -> Object:
             for name, one in CHANNELS.items()
         },
         "components": {
-            "messages": {name: _message(name, one, bool(settings.schema_registry)) for name, one in used.items()},
-            "schemas": _components(schemas()),
+            "messages": {name: _message(name, one, published, settings) for name, one in MESSAGES.items()},
+            "schemas": _components(published),
         },
     }
 
@@ -163,8 +166,8 @@ def _operation(name: str, channel: Channel, group: str) -> Object:
     return made
 
 
-def _message(name: str, message: Message, framed: bool) -> Object:
-    registered = framed and name in ALERT_TYPES
+def _message(name: str, message: Message, published: Mapping[str, Object], settings: Settings) -> Object:
+    registered = bool(settings.schema_registry) and name in ALERT_TYPES
     frame: Object = {"schemaIdLocation": "payload", "schemaIdPayloadEncoding": "confluent"} if registered else {}
     made: Object = {
         "name": name,
@@ -173,9 +176,11 @@ def _message(name: str, message: Message, framed: bool) -> Object:
     }
     if message.headers:
         made["headers"] = {"$ref": f"#/components/schemas/{message.headers}"}
-    if message.payload in schemas():
+    if message.payload == TOMBSTONE:
+        made["payload"] = {"type": "null"}
+    elif message.payload in published:
         made["payload"] = {"$ref": f"#/components/schemas/{message.payload}"}
-    if message.payload is None:
+    elif message.payload is None:
         made["contentType"] = "application/octet-stream"
     return made
 

@@ -47,11 +47,11 @@ def test_the_document_is_valid_and_names_what_each_channel_carries(settings, mod
     topics = topics_of(made.topic_prefix, made.partitions)
     carried = {one["channels"][0]: (one["action"], tuple(one["messages"])) for one in found["operations"]}
     assert carried == {
-        topics.news.name: ("receive", ("news_item",)),
+        topics.news.name: ("receive", ("news_item", "tombstone")),
         topics.feedback.name: ("receive", ("feedback",)),
         topics.alerts.name: ("send", ALERT_TYPES),
-        topics.alerts_state.name: ("send", ALERT_TYPES),
-        topics.narratives.name: ("send", ("narrative",)),
+        topics.alerts_state.name: ("send", (*ALERT_TYPES, "tombstone")),
+        topics.narratives.name: ("send", ("narrative", "tombstone")),
         topics.dead_letters.name: ("send", ("dead_letter",)),
     }
     assert set(found["channels"]) == carried.keys()
