@@ -10,10 +10,10 @@ from cloudevents.core.formats.json import JSONFormat
 from cloudevents.core.v1.event import CloudEvent
 
 from models.alerts import AlertEvent
+from streams.schemas import URN
 from streams.wire import HEADER_ITEM
 
 SOURCE = "parallax"
-SCHEMA_URN = "urn:parallax:schema:"
 SEVERITY_NUMBERS = {"low": 9, "medium": 13, "high": 17, "critical": 21}
 """The CloudEvents severity extension: INFO, WARN, ERROR and FATAL of OpenTelemetry's scale of 1 to 24."""
 SEQUENCE_DIGITS = 10
@@ -36,7 +36,7 @@ def cloud_event_headers(event: AlertEvent, *, recorded_at: datetime, replay: str
         "time": event.time,
         "subject": event.narrative,
         "datacontenttype": "application/json",
-        "dataschema": SCHEMA_URN + event.type,
+        "dataschema": URN + event.type,
         "partitionkey": event.alert,
         "sequence": f"{event.sequence:0{SEQUENCE_DIGITS}d}",
         "recordedtime": recorded_at,

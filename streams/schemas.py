@@ -92,7 +92,12 @@ ALERT_HEADERS: Schema = {
         "ce_replayid": {"type": "string", "description": "only on what a replayed item tipped: it pages nobody"},
         "parallax-item": {"type": "string", "description": "id of the item that tipped it"},
     },
-    "required": ["ce_specversion", "ce_id", "ce_source", "ce_type"],
+    "required": [
+        "content-type",
+        *(f"ce_{name}" for name in ("specversion", "id", "source", "type", "time", "subject", "dataschema")),
+        *(f"ce_{name}" for name in ("partitionkey", "sequence", "recordedtime", "severitytext", "severitynumber")),
+        *("ce_correlationid", "ce_causationid", "parallax-item"),
+    ],
 }
 
 LETTER_HEADERS: Schema = {
