@@ -101,9 +101,19 @@ def create_topics(bootstrap: str, topics: Topics) -> list[str]:
             with suppress(TopicAlreadyExistsError):  # another worker was faster
                 admin.create_topics([new], timeout_ms=ANSWERS_WITHIN_MS)
         _await_visible(admin, topics)
+        if topics.dead_letters not in missing:
+            _widen(admin, topics.dead_letters)
         if problems := _problems(admin, topics):
             raise InfrastructureError("; ".join(problems))
     return [topic.name for topic in missing]
+
+
+def _widen(admin: KafkaAdminClient, letters: Topic) -> None:
+    """A dead-letter topic that an earlier version made takes no letter of the largest messages: let it."""
+    resource = ConfigResource(ConfigResourceType.TOPIC, letters.name)
+    if _configuration(admin, resource).get("max.message.bytes") == str(LARGEST_MESSAGE_BYTES):
+        wider = {"max.message.bytes": str(letters.largest_bytes)}
+        admin.alter_configs([ConfigResource(ConfigResourceType.TOPIC, letters.name, configs=wider)])
 
 
 def _await_visible(admin: KafkaAdminClient, topics: Topics) -> None:

@@ -55,7 +55,10 @@ class Worker:
         assert self.process.stdout is not None
         with selectors.DefaultSelector() as selector:
             selector.register(self.process.stdout, selectors.EVENT_READ)
-            assert selector.select(READY_WITHIN_SECONDS), log.read_text()
+            ready = selector.select(READY_WITHIN_SECONDS)
+        if not ready:
+            self.end(signal.SIGKILL)
+            raise AssertionError(log.read_text())
         assert "ready" in json.loads(self.process.stdout.readline() or b"{}"), log.read_text()
 
     def end(self, how: signal.Signals) -> None:

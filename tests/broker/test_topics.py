@@ -65,6 +65,16 @@ def test_a_topic_for_small_messages_only_is_named(bootstrap: str, prefix: str) -
         create_topics(bootstrap, topics)
 
 
+def test_a_dead_letter_topic_of_an_earlier_version_learns_to_take_the_largest_letters(
+    bootstrap: str, prefix: str
+) -> None:
+    topics = topics_of(prefix, 1)
+    make(bootstrap, topics.dead_letters.name, 1, **{"retention.ms": "86400000"})
+    assert len(check_topics(bootstrap, topics)) == len(topics.every)
+    create_topics(bootstrap, topics)
+    assert check_topics(bootstrap, topics) == []
+
+
 def test_a_broker_that_is_not_there_is_said_in_one_line() -> None:
     with pytest.raises(InfrastructureError) as refused:
         check_topics("127.0.0.1:1", topics_of("t.", 1))
