@@ -8,6 +8,7 @@ import pytest
 
 from streams.broker import EmbeddedBroker
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
 sys.path.insert(0, str(Path(__file__).parent))  # the helpers beside the tests: these folders are no packages
 
 from processes import Place

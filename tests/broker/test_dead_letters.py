@@ -4,21 +4,28 @@ import json
 import signal
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import ConfigResource, ConfigResourceType
+from placing import joined, statement
 from processes import Place, everything, until_committed
 from system import Worker, parallax
 
-from models.news import Statement
+from models.errors import InvalidItem
+from models.news import Placement, Statement
 from streams.bootstrap import reach
+from streams.dead_letters import Wanted, letters
+from streams.delivery.letters import letter_headers
 from streams.letters import REDRIVEN, REDRIVEN_HISTORY, REDRIVEN_STAGE
+from streams.messages import Incoming
+from streams.redriving import redrive
 from streams.settings import Settings, load_settings
 from streams.topics import LARGEST_MESSAGE_BYTES, administration, create_topics
-from streams.wire import HEADER_AT, decode
+from streams.wire import HEADER_AT, decode, encode
 
 AT = datetime.now(UTC).replace(microsecond=123_000) - timedelta(hours=3)
 """A broker's timestamp that no test can take for its own time, and that no topic deletes yet."""
@@ -165,6 +172,49 @@ def test_letters_that_cannot_go_back_say_why_and_the_others_go(settings, place):
     assert [json.loads(line)["letter"] for line in done.stdout.splitlines()] == ["0:1"]
     assert [one["letter"] for one in rows(settings, "list")] == ["0:0", "0:2", "0:3", "0:4", "0:5"], "nothing is lost"
     assert rows(settings, "show", "0:0")[0]["value"] == {"base64": "/yB3aGF0"}
+
+
+def bury(place: Place, topic: str, value: bytes, *, stage: str, offset: int = 0) -> None:
+    """A letter as a worker writes it."""
+    message = Incoming(topic=topic, partition=0, offset=offset, key=b"k", value=value, headers={"own": b"1"}, at=AT)
+    error = InvalidItem("failed:ValueError", "a fault that nobody foresaw")
+    headers = letter_headers(message, stage=stage, error=error, attempts=2, failed_at=datetime.now(UTC))
+    write(place, place.dead_letters, value, headers=headers)
+
+
+def test_what_a_sink_gave_up_goes_back_to_the_alerts_for_it_alone(settings, place):
+    topics = reach(settings).topics
+    bury(place, topics.alerts.name, b"{}", stage="sink:hook")
+
+    sent = list(redrive(place.bootstrap, topics, letters(place.bootstrap, topics, Wanted()), now=AT))
+
+    back = everything(place.bootstrap, topics.alerts.name)[0]
+    assert [(one.letter, one.to) for one in sent] == [("0:0", f"{topics.alerts.name}:0:0")]
+    assert (dict(back.headers)[REDRIVEN_STAGE], dict(back.headers)["own"]) == (b"sink:hook", b"1")
+
+
+def test_what_joined_a_narrative_goes_back_only_while_nothing_later_speaks_of_it(settings, place):
+    topics = reach(settings).topics
+    late, moved, other = (encode(joined(statement(item, "kremlin"))) for item in ("late", "moved", "other"))
+    left = Placement(item="moved", revision=1, narrative="N", how="left", similarity=0.0, at=AT)
+    old = encode(replace(statement("old", "kremlin"), encoder="another/1"))
+    for value in (late, moved, other, encode(left)):
+        write(place, topics.placements.name, value)
+    write(place, topics.statements.name, encode(statement("late", "kremlin")))
+    bury(place, topics.placements.name, moved, stage="compare", offset=1)
+    bury(place, topics.placements.name, late, stage="compare", offset=0)
+    bury(place, topics.statements.name, old, stage="cluster", offset=0)
+
+    def again() -> dict[str, str]:
+        chosen = letters(place.bootstrap, topics, Wanted(reason="failed:ValueError"))
+        done = redrive(place.bootstrap, topics, chosen, now=AT)
+        return {one.letter: getattr(one, "why", "sent") for one in done}
+
+    first, second = again(), again()
+    assert "says otherwise of the item moved" in first["0:0"] == second["0:0"]
+    assert (first["0:1"], "already" in second["0:1"]) == ("sent", True)
+    assert "encoded by another, and now fake" in first["0:2"] == second["0:2"]
+    assert [one.value for one in everything(place.bootstrap, topics.placements.name)[4:]] == [late]
 
 
 def test_wrong_use_is_one_line(settings):

@@ -1,7 +1,6 @@
 """The scripted life of alerts through a real placements topic and a worker that runs the compare stage alone."""
 
 import signal
-import sys
 import threading
 import time
 import uuid
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from kafka.admin import ConfigResource, ConfigResourceType
+from lifecycle import TOPICS, script, sent
 from processes import Place, everything, until_committed
 from system import Worker
 
@@ -21,10 +21,6 @@ from streams.publish import producer as producing
 from streams.settings import Settings, load_settings
 from streams.topics import administration, create_topics
 from streams.wire import HEADER_ITEM, encode
-
-sys.path.append(str(Path(__file__).parents[1] / "unit"))  # the script, beside the unit tests that read its story
-
-from lifecycle import TOPICS, script, sent
 
 RECORDED = "ce_recordedtime"
 COMPACTED_WITHIN_SECONDS = 90

@@ -54,7 +54,7 @@ def test_headers_come_back_as_they_were_whatever_they_are_called(pairs):
 
     assert tuple(letter.headers) == pairs
     assert (letter.failure.topic, letter.failure.reason, letter.failure.stage) == ("news", "no_words", "embed")
-    assert (letter.failure.offset, letter.failure.attempts) == (5, 2)
+    assert (letter.failure.offset, letter.failure.attempts, letter.failure.earlier) == (5, 2, None)
     assert (letter.failure.at, letter.failure.failed_at, letter.failure.first_failed_at) == (FIRST, FAILED, FAILED)
 
 
