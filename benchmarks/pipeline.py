@@ -33,7 +33,7 @@ from streams.model_store import model_folder
 from streams.publish import producer
 from streams.running import Running, system
 from streams.settings import Settings, load_settings, load_voices
-from streams.subscribe import records
+from streams.subscribe import present
 from streams.wire import HEADER_ITEM, encode
 
 STREAM = Path(__file__).resolve().parents[2] / "shared" / "data" / "two_sided_stream"
@@ -116,7 +116,7 @@ def await_through(running: Running) -> None:
 def stamps(running: Running, topic: str) -> dict[str, float]:
     """Per item the time of its last message in a topic, seconds."""
     found: dict[str, float] = {}
-    for record in records(running.reached.bootstrap, topic, from_beginning=True, until_idle_seconds=1.0):
+    for record in present(running.reached.bootstrap, topic):
         item = next((value.decode() for name, value in record.headers if name == HEADER_ITEM), "")
         found[item] = record.timestamp / 1000
     return found
@@ -141,9 +141,9 @@ def restart(settings: Settings, narratives: int) -> dict[str, object]:
     with system(settings) as running:
         send(running, stream)
         await_through(running)
-        born = sum(record.value is not None for record in records(running.reached.bootstrap,
-                   running.reached.topics.narratives.name, from_beginning=True, until_idle_seconds=1.0))  # fmt: skip
         bootstrap = running.reached.bootstrap
+        narratives_now = present(bootstrap, running.reached.topics.narratives.name)
+        born = sum(record.value is not None for record in narratives_now)
         running.worker.terminate()
         running.worker.wait()
         began = time.monotonic()
