@@ -18,7 +18,7 @@ from streams.dead_letters import Mark
 from streams.letters import Letter, redriven_headers
 from streams.publish import unreachable
 from streams.soundness import Judge
-from streams.topics import LARGEST_LETTER_BYTES, Topics
+from streams.topics import LARGEST_MESSAGE_BYTES, Topics
 from streams.wire import encode
 
 AT_ONCE = 32
@@ -125,7 +125,7 @@ def _too_large(letter: Letter) -> Kept:
 @asynccontextmanager
 async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
     """A producer as the stages have, of aiokafka: it sends headers without a value, which kafka-python's refuses."""
-    made = AIOKafkaProducer(bootstrap_servers=bootstrap.split(","), acks="all", max_request_size=LARGEST_LETTER_BYTES)
+    made = AIOKafkaProducer(bootstrap_servers=bootstrap.split(","), acks="all", max_request_size=LARGEST_MESSAGE_BYTES)
     await made.start()
     try:
         yield made

@@ -48,6 +48,8 @@ class Echo:
         return [self._outcome(one) for one in messages]
 
     def _outcome(self, message: Incoming) -> Outcome:
+        if message.key is None and message.value is None:
+            return Outcome(rejected=InvalidItem("bad_field", "neither key nor value"))
         value = message.value or b""
         if value.startswith(b"poison") and not self._fixed:
             raise ValueError("a fault that nobody foresaw")
