@@ -30,10 +30,10 @@ from models.statements import prepare
 from streams.demo import SAMPLES, Through
 from streams.files import items
 from streams.model_store import model_folder
+from streams.present import present
 from streams.publish import producer
 from streams.running import Running, system
 from streams.settings import Settings, load_settings, load_voices
-from streams.subscribe import present
 from streams.wire import HEADER_ITEM, encode
 
 STREAM = Path(__file__).resolve().parents[2] / "shared" / "data" / "two_sided_stream"

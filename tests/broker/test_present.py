@@ -7,7 +7,7 @@ from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
 
 from models.errors import InfrastructureError
-from streams.subscribe import present
+from streams.present import present
 
 
 @pytest.fixture
