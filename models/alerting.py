@@ -65,7 +65,8 @@ class Reading:
 class AlertState:
     """Where a narrative's alert stands.
 
-    smoothed: None before the first reading; above, below: readings in a row. title: what its headline
+    severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below:
+    readings in a row. title: what its headline
     names, kept for the time when the documents are gone. quiet: the side that was called silent and has not spoken
     since. ended: the narrative's alerts that are over and not yet buried, with when they ended.
     """
@@ -156,7 +157,7 @@ def _while_closed(
         state,
         open=True,
         episode=state.episode + 1,
-        alert=alert_id(narrative, state.episode + 1),
+        alert=alert_id(narrative, state.episode + 1, at),
         revision=0,
         basis="established" if reading.established else "observed",
         severity=severity_of(reading, None, settings),
@@ -173,14 +174,14 @@ def _while_open(
     severity = severity_of(reading, state.severity, settings)
     risen = SEVERITIES.index(severity) > SEVERITIES.index(state.severity)
     newly = reading.established and state.basis == "observed"
-    state = replace(state, severity=severity, basis="established" if reading.established else state.basis)
+    now = replace(state, severity=severity, basis="established" if reading.established else state.basis)
     if newly or risen:
         reason = "established" if newly else "severity_up"
-        return told(state, at), Verdict(kind="escalated", reason=reason)
+        return told(now, at), Verdict(kind="escalated", reason=reason)
     since = settings.update_after if state.event_at is None else at - state.event_at
     if since >= settings.update_after:
-        return told(state, at), Verdict(kind="updated", reason="new_evidence")
-    return state, None
+        return told(now, at), Verdict(kind="updated", reason="new_evidence")
+    return state, None  # the severity stays what was last told, so that an escalation is above that
 
 
 def take_silence(

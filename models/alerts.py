@@ -165,9 +165,12 @@ class AlertEvent:
     agreed: tuple[Couple, ...] = ()
 
 
-def alert_id(narrative: str, episode: int) -> str:
-    """The id of a narrative's n-th alert."""
-    return hashlib.sha256(f"{narrative}\0{episode}".encode()).hexdigest()[:32]
+def alert_id(narrative: str, episode: int, opened_at: datetime) -> str:
+    """The id of a narrative's n-th alert.
+
+    With its time: a narrative that was forgotten counts anew if it comes to life once more.
+    """
+    return hashlib.sha256(f"{narrative}\0{episode}\0{opened_at.isoformat()}".encode()).hexdigest()[:32]
 
 
 def event_id(alert: str, revision: int) -> str:

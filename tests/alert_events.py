@@ -10,7 +10,7 @@ AT = datetime(2025, 3, 18, 6, 30, tzinfo=UTC)
 
 def event(narrative: str, revision: int = 1, kind: Kind = "opened", **how: object) -> AlertEvent:
     """An event of a narrative's first alert."""
-    alert = alert_id(narrative, 1)
+    alert = alert_id(narrative, 1, AT)
     made = AlertEvent(
         id=event_id(alert, revision),
         type=event_type(kind),

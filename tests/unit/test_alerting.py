@@ -77,8 +77,10 @@ def test_an_alert_resolves_only_after_several_low_readings_and_then_rests():
 
 
 def test_the_second_alert_of_a_narrative_is_another_one():
-    assert alert_id("N", 1) != alert_id("N", 2)
-    assert event_id(alert_id("N", 1), 1) != event_id(alert_id("N", 1), 2)
+    first = alert_id("N", 1, AT)
+    assert first != alert_id("N", 2, AT)
+    assert first != alert_id("N", 1, AT + timedelta(days=40)), "forgotten meanwhile, and counted anew"
+    assert event_id(first, 1) != event_id(first, 2)
 
 
 def test_an_observed_alert_escalates_once_when_it_becomes_established():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from placing import NAMES, PAIR, START, comparer, direction, joined, kinds, opened, restored, statement, stored
 
 from models.alerting import AlertSettings, AlertState
-from models.alerts import AlertEvent, Versions, alert_id, event_type
+from models.alerts import AlertEvent, Versions, event_type
 from models.comparing import Comparer, Head, Taken, compare_documents
 from models.comparing.events import title_of
 from models.comparing.narrative import Narrative
@@ -230,7 +230,10 @@ STEPS = st.lists(
 def placements(steps: list[tuple[str, str, str, int]]) -> list[Placement | Feedback]:
     """A stream that the cluster stage and analysts could send: steps of hours, a narrative merged away at most once."""
     at, made, where, gone = START, [], {}, {}
+    stage, alerts = comparer(documents_per_side=3), {}
     for number, (how, narrative, voice, hours) in enumerate(steps):
+        for event in [event for one in made[-2:] for event in step(stage, one)[0].events]:
+            alerts[event.narrative] = event.alert
         at += timedelta(hours=hours * (8 if hours > 55 else 1))
         narrative = gone.get(narrative, narrative)
         item = f"i{number}"
@@ -243,7 +246,13 @@ def placements(steps: list[tuple[str, str, str, int]]) -> list[Placement | Feedb
             judgement = JUDGEMENTS[number % len(JUDGEMENTS)]
             made.append(
                 Feedback(
-                    alert=alert_id(narrative, 1), judgement=judgement, item=heard, voice=voice, end=99, start=0, at=at
+                    alert=alerts.get(narrative, ""),
+                    judgement=judgement,
+                    item=heard,
+                    voice=voice,
+                    end=99,
+                    start=0,
+                    at=at,
                 )
             )
         elif how == "left" and where:
