@@ -1,13 +1,14 @@
 """Subscribers as processes, each way of subscribing, and a made-up stream of alert events for them."""
 
+import fcntl
 import json
 import os
-import queue
 import random
+import selectors
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,8 @@ EXAMPLES = ROOT / "examples" / "consumers"
 TOOLS_LOCK = ROOT / "tests" / "tools-jars.lock"
 COMPILES_WITHIN_SECONDS = 60
 PATIENCE_SECONDS = 60
+SMALLEST_PIPE_BYTES = 4096
+"""A pipe of this size holds no line of the stream: a subscriber stands still amid each until the test reads it."""
 
 Headers = list[tuple[str, bytes]]
 
@@ -44,7 +47,7 @@ def made_up_stream(chance: random.Random, *, events: int, alerts: int) -> list[S
     """Events of some alerts, as a worker that is killed now and then sends them: some of the last ones once more.
 
     Among them what a subscriber passes over: events of a later version, bytes that are no event, a copy for one sink.
-    The headlines are long, so that a pipe holds few lines: a subscriber is never far ahead of who reads what it prints.
+    The headlines are long: see SMALLEST_PIPE_BYTES.
     """
     stream: list[Sent] = []
     revisions = dict.fromkeys([f"{number:032x}" for number in range(alerts)], 0)
@@ -58,7 +61,7 @@ def made_up_stream(chance: random.Random, *, events: int, alerts: int) -> list[S
             sequence=sequence,
             type=f"parallax.alert.{'updated' if revisions[alert] > 1 else 'opened'}.v1",
             severity=chance.choice(SEVERITIES),
-            headline="Both sides speak of it, each in its own words. " * 40,
+            headline="Both sides speak of it, each in its own words. " * (SMALLEST_PIPE_BYTES // 40),
         )
         stream.append(_record(event, replay=chance.random() < 0.1, field=chance.random() < 0.3))
         if chance.random() < 0.05:
@@ -164,28 +167,32 @@ class Subscriber:
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        self.printed: list[dict] = []
-        self._lines: queue.Queue[bytes] = queue.Queue(maxsize=1)  # so that reading lags behind, as a terminal's does
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
         assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._lines.put(line)
-        self._lines.put(b"")
+        self._out, self._held = self._process.stdout.fileno(), b""
+        if sys.platform == "linux":
+            fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE_BYTES)
+        self.printed: list[dict] = []
 
     def read(self, lines: int) -> None:
-        """Wait for so many more lines."""
+        """Wait for so many more lines; it cannot print the next one until that is read, too."""
         for _ in range(lines):
             line = self._line()
             assert line, f"it ended: {self.log}"
             self.printed.append(json.loads(line))
 
     def _line(self) -> bytes:
-        try:
-            return self._lines.get(timeout=PATIENCE_SECONDS)
-        except queue.Empty:
-            raise AssertionError(f"nothing printed for {PATIENCE_SECONDS} s: {self.log}") from None
+        """The next line; the rest without an end of line, or nothing, once it has ended."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._out, selectors.EVENT_READ)
+            while b"\n" not in self._held:
+                assert selector.select(deadline - time.monotonic()), f"nothing printed in time: {self.log}"
+                more = os.read(self._out, SMALLEST_PIPE_BYTES)
+                if not more:
+                    break
+                self._held += more
+        line, end, self._held = self._held.partition(b"\n")
+        return line + end
 
     @property
     def log(self) -> str:

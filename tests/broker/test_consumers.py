@@ -5,6 +5,7 @@ And the typed client with a file handles each event exactly once.
 
 import random
 import sqlite3
+import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,9 +18,11 @@ from subscribers import Sent, Subscriber, Way, made_up_stream
 
 from streams.topics import LARGEST_MESSAGE_BYTES
 
-EVENTS, ALERTS, KILLS = 400, 20, 3
-LINES_OF_A_LIFE = (25, 80)
+EVENTS, ALERTS, KILLS = 300, 20, 3
+LINES_OF_A_LIFE = (25, 60)
 """Read before a kill: more than the examples commit at a time, 20, so that each life gets further."""
+MOST_WAITED_SECONDS = 0.1
+"""A kill comes within so long after the last line read: amid a commit, a poll, or most often the next event."""
 
 
 @pytest.fixture
@@ -64,6 +67,7 @@ def follow_with_kills(
     for _ in range(KILLS):
         subscriber = start(way)
         subscriber.read(chance.randint(*LINES_OF_A_LIFE))
+        threading.Event().wait(chance.random() * MOST_WAITED_SECONDS)  # waits for nothing: the moment is random
         subscriber.kill()
         lives.append(subscriber.printed)
     last, before = start(way), {line["id"] for life in lives for line in life}

@@ -7,10 +7,12 @@
 // done with an event outside of this process should bear being done twice.
 
 import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
 
 // NODE_PATH counts for require alone: so the packages may lie beside this file or elsewhere
 const { Consumer } = createRequire(import.meta.url)('@platformatic/kafka')
 
+const write = promisify(process.stdout.write.bind(process.stdout))
 const KINDS = ['opened', 'escalated', 'updated', 'silence', 'resolved', 'retracted']
 const TYPES = new Set(KINDS.map(kind => `parallax.alert.${kind}.v1`))
 // Ids by which a duplicate is known: Parallax sends an event again after a restart of its own, with the same id.
@@ -18,15 +20,17 @@ const REMEMBERED = 100_000
 const [bootstrap, topic = 'parallax.alerts', group = 'desk', member = 'desk-1'] = process.argv.slice(2)
 
 // What this subscriber is for. Fields that it does not name may come and are no concern of it.
-function handle (event, headers) {
+// It resolves once it is done: console.log would return before a pipe has taken the line, and the commit would be too early.
+async function handle (event, headers) {
   const replay = headers.has('ce_replayid') // of the past, run through again: it is news to nobody, and pages nobody
   const page = !replay && ['high', 'critical'].includes(event.severity)
   const { id, type, alert, sequence, severity, headline } = event
-  console.log(JSON.stringify({ id, type, alert, sequence, severity, headline, replay, page }))
+  const line = JSON.stringify({ id, type, alert, sequence, severity, headline, replay, page })
+  await write(`${line}\n`)
 }
 
 const seen = new Set()
-function take (message) {
+async function take (message) {
   const headers = new Map([...message.headers].map(([name, value]) => [String(name), String(value ?? '')]))
   const id = headers.get('ce_id')
   if (message.value === null || headers.has('parallax-redriven')) return // a tombstone; a copy meant for one sink of Parallax
@@ -40,7 +44,7 @@ function take (message) {
     return
   }
   if (seen.has(id)) return
-  handle(event, headers)
+  await handle(event, headers)
   seen.add(id)
   if (seen.size > REMEMBERED) seen.delete(seen.values().next().value)
 }
@@ -68,7 +72,7 @@ for (const signal of ['SIGTERM', 'SIGINT']) {
   })
 }
 for await (const message of stream) {
-  take(message)
+  await take(message)
   await message.commit()
   if (ended) break
 }
