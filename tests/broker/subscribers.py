@@ -8,6 +8,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -172,6 +173,13 @@ class Subscriber:
         if sys.platform == "linux":
             fcntl.fcntl(self._out, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE_BYTES)
         self.printed: list[dict] = []
+        self._drained: threading.Thread | None = None
+
+    def drain(self) -> "Subscriber":
+        """Read what it prints from now on, so that it need not wait."""
+        self._drained = threading.Thread(target=self._rest, daemon=True)
+        self._drained.start()
+        return self
 
     def read(self, lines: int) -> None:
         """Wait for so many more lines; it cannot print the next one until that is read, too."""
@@ -201,21 +209,27 @@ class Subscriber:
     def kill(self) -> None:
         """SIGKILL to all of it; what it had printed by then counts."""
         os.killpg(self._process.pid, signal.SIGKILL)
-        self._rest()
+        self._end()
 
     def end(self) -> None:
         """SIGTERM, and it must end as it says."""
         self._process.terminate()
-        self._rest()
+        self._end()
         assert self._process.returncode == self._way.ends_with, self.log
+
+    def _end(self) -> None:
+        if self._drained is None:
+            self._rest()
+        else:
+            self._drained.join(PATIENCE_SECONDS)
+        self._process.wait(PATIENCE_SECONDS)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def _rest(self) -> None:
         while line := self._line():
             if line.endswith(b"\n"):  # a last line may be cut
                 self.printed.append(json.loads(line))
-        self._process.wait(PATIENCE_SECONDS)
-        assert self._process.stdout is not None
-        self._process.stdout.close()
 
     def abandon(self) -> None:
         """Whatever became of it, nothing of it is left."""

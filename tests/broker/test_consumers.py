@@ -6,6 +6,7 @@ And the typed client with a file handles each event exactly once.
 import random
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -119,3 +120,35 @@ def assert_each_once(found: list[dict], wanted: set[str], seed: int) -> None:
     """A handler's own table has each event once, in order."""
     assert sorted(row["id"] for row in found) == sorted(wanted), f"seed {seed}"
     assert_in_order(found, seed)
+
+
+def test_two_members_share_a_topic_and_a_file_one_is_killed_and_each_event_is_handled_once(bootstrap, start, tmp_path):
+    seed = uuid.uuid4().int % 10_000
+    stream = made_up_stream(random.Random(seed), events=2 * EVENTS, alerts=ALERTS)
+    topic, wanted, file = topic_of(bootstrap, partitions=4), ids(stream), tmp_path / "desk.sqlite"
+    send(bootstrap, topic, stream)
+    one, two = (subscribers.typed(bootstrap, topic, tmp_path, tmp_path, member) for member in ("one", "two"))
+
+    first = start(one).drain()
+    until(lambda: len(first.printed) >= EVENTS // 4)
+    second = start(two).drain()
+    until(lambda: len(second.printed) >= EVENTS // 4)
+    first.kill()
+    again = start(one).drain()
+    until(lambda: len(rows(file)) >= len(wanted))
+    more = made_up_stream(random.Random(seed), events=2 * EVENTS + ALERTS, alerts=ALERTS)  # the same and more
+    send(bootstrap, topic, more)
+    until(lambda: len(rows(file)) >= len(ids(more)))
+    again.end()
+    second.end()
+
+    assert ids(stream) < ids(more)
+    assert_each_once(rows(file), ids(more), seed)
+
+
+def until(so: Callable[[], bool]) -> None:
+    """Wait until it is so."""
+    deadline, pause = time.monotonic() + subscribers.PATIENCE_SECONDS, threading.Event()
+    while not so():
+        assert time.monotonic() < deadline
+        pause.wait(0.05)
