@@ -60,12 +60,12 @@ def delivered(
     value: bytes | None,
     headers: Iterable[tuple[str, bytes | None]],
     *,
-    asked_for: frozenset[str] = frozenset(),
+    asked_for: frozenset[str] | None = frozenset(),
 ) -> Alert | PassedOver | None:
     """A record read; None for what is meant for nobody here: a tombstone, or a copy redriven for one sink.
 
     Args:
-        asked_for: full names of types that are wanted though this version does not know them.
+        asked_for: full names of types that are wanted though this version does not know them; None: any.
     """
     named = {name: held or b"" for name, held in headers}
     if value is None or REDRIVEN in named:
@@ -73,7 +73,7 @@ def delivered(
     where, data = f"{topic} {partition}:{offset}", payload(value)
     try:
         kind = named.get(HEADER_TYPE, b"").decode() or msgspec.json.decode(data, type=_Head).type
-        if kind and kind not in TYPES and kind not in asked_for:
+        if asked_for is not None and kind and kind not in TYPES and kind not in asked_for:
             return PassedOver(where=where, reason="unknown_type", detail=kind)
         event = decode(data, AlertEvent)
     except InvalidItem as error:

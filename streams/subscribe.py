@@ -76,7 +76,7 @@ def alerts(
         for answer in following.answers(until_idle_seconds=until_idle_seconds, busy=busy, stop=stop, most=1):
             handled = False
             for record in answer:
-                alert = _read(record, where)
+                alert = _read(record, where.full_types)
                 if isinstance(alert, PassedOver):
                     report(alert)
                 elif alert is not None and wanted.wants(alert.event, replay=alert.replay):
@@ -93,19 +93,20 @@ def alerts(
 def state(bootstrap: str, topic: str = TOPICS.alerts_state.name, *, where: Filter = EVERYTHING) -> dict[str, Alert]:
     """The alerts that are open now: by id the last event of each, in the order of those events.
 
+    An alert whose last event is of a type that this version does not know counts as open: rather one too many.
+
     Raises:
         InfrastructureError: the broker is not there, or has no such topic.
     """
     live: dict[str, Alert] = {}
     for record in present(bootstrap, topic):
-        live.pop((record.key or b"").decode(errors="replace"), None)  # a tombstone has no event to name it
-        alert = _read(record, where)
+        alert = _read(record, None)
         if isinstance(alert, PassedOver):
             _warn(alert)
-        elif alert is not None:
-            live.pop(alert.event.alert, None)
-            if alert.event.type not in ENDS:
-                live[alert.event.alert] = alert
+            continue
+        live.pop((record.key or b"").decode(errors="replace"), None)  # a tombstone has no event to name it
+        if alert is not None and alert.event.type not in ENDS:
+            live[alert.event.alert] = alert
     return {name: one for name, one in live.items() if where.fits(one.event, replay=one.replay)}
 
 
@@ -153,10 +154,8 @@ def topic_is_there(bootstrap: str, topic: str) -> bool:
         consumer.close(autocommit=False)
 
 
-def _read(record: Any, where: Filter) -> Alert | PassedOver | None:
-    return delivered(
-        record.topic, record.partition, record.offset, record.value, record.headers, asked_for=where.full_types
-    )
+def _read(record: Any, asked_for: frozenset[str] | None) -> Alert | PassedOver | None:
+    return delivered(record.topic, record.partition, record.offset, record.value, record.headers, asked_for=asked_for)
 
 
 class _Report:

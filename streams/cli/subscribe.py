@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from typing import Annotated, Any, cast, get_args
 
 import typer
+from kafka.errors import CoordinatorNotAvailableError
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from models.alerts import SEVERITIES, AlertEvent, Basis, Kind, Severity
 from models.errors import InvalidItem, InvalidSettings
@@ -95,7 +96,7 @@ def alerts(
     reached = reach(settings)
     found = list(open_alerts(reached.bootstrap, reached.topics.alerts_state.name, where=where).values())
     if for_person(as_json):
-        show.console.print(_table([alert.event for alert in found], book) if found else "no alert is open")
+        show.console.print(_table([alert.event for alert in found]) if found else "no alert is open")
         return
     for alert in found:
         _write(alert)
@@ -137,21 +138,12 @@ def _write(alert: Alert) -> None:
     sys.stdout.buffer.flush()
 
 
-def _table(events: list[AlertEvent], book: Voices) -> Table:
-    table = Table("alert", "severity", "basis", "score", "last event", "at", "sides", "headline")
+def _table(events: list[AlertEvent]) -> Table:
+    short = (Column(name, no_wrap=True) for name in ("alert", "severity", "basis", "score", "last event"))
+    table = Table(*short, "headline")
     for one in sorted(events, key=lambda one: (-SEVERITIES.index(one.severity), one.time)):
-        sides = ", ".join(f"{book.name(voice, 'en')} {len(side.documents)}" for voice, side in one.sides.items())
-        kind = one.type.split(".")[2]
-        table.add_row(
-            one.alert[:8],
-            one.severity,
-            one.basis,
-            f"{one.score:.2f}",
-            kind,
-            f"{one.time:%Y-%m-%d %H:%M}Z",
-            sides,
-            escape(one.headline),
-        )
+        last = f"{one.type.split('.')[2]} {one.time:%Y-%m-%d}"
+        table.add_row(one.alert[:8], one.severity, one.basis, f"{one.score:.2f}", last, escape(one.headline))
     return table
 
 
@@ -185,6 +177,8 @@ class _Working:
         positions = Positions(bootstrap)
         try:
             found = positions.of(group, topics).values()
+        except CoordinatorNotAvailableError:  # the first question about any group on a new broker: ask again
+            return True
         finally:
             positions.close()
         done, lag = sum(one.committed for one in found), sum(one.lag for one in found)

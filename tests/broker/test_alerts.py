@@ -16,7 +16,7 @@ from streams.agents.compare import cloud_event_headers
 from streams.subscribe import Filter, PassedOver, SeenEvents, alerts, state
 from streams.wire import encode
 
-POISON = (b"k", b"not an alert event", [])
+POISON = (b"d", b"not an alert event", [])
 IDLE = 1.0
 
 
@@ -127,10 +127,11 @@ def test_the_state_is_what_is_open_now(bootstrap, topic):
         return an_event(alert=alert, type=f"parallax.alert.{kind}.v1", id=f"{alert}-{kind}", **other)
 
     opened = [record(event(alert, "opened", severity="high")) for alert in "abcde"]
+    later = event("e", "calmed", severity="high")
     ended = [record(event("a", "resolved")), record(event("b", "retracted")), (b"c", None, [])]
-    send(bootstrap, topic, *opened, *ended, POISON, record(event("d", "updated", severity="low")))
+    send(bootstrap, topic, *opened, *ended, POISON, record(event("d", "updated", severity="low")), record(later))
 
-    assert {name: one.event.id for name, one in state(bootstrap, topic).items()} == {"e": "e-opened", "d": "d-updated"}
+    assert {name: one.event.id for name, one in state(bootstrap, topic).items()} == {"d": "d-updated", "e": "e-calmed"}
     assert list(state(bootstrap, topic, where=Filter(min_severity="high"))) == ["e"]
 
 
