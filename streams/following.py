@@ -17,7 +17,7 @@ from kafka.errors import (
 )
 
 from models.errors import InfrastructureError
-from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
+from streams.publish import BROKER_ANSWERS_WITHIN_MS, no_topic, unreachable
 from streams.topics import LARGEST_MESSAGE_BYTES
 
 POLL_MS = 200
@@ -46,7 +46,7 @@ class Following:
         Raises:
             InfrastructureError: the broker is not there.
         """
-        self._topic, self._group = topic, group
+        self._bootstrap, self._topic, self._group = bootstrap, topic, group
         self._done: dict[TopicPartition, OffsetAndMetadata] = {}
         try:
             if group:
@@ -70,6 +70,15 @@ class Following:
     def placed(self) -> bool:
         """Whether it has partitions to read."""
         return bool(self._consumer.assignment())
+
+    def check_topic(self) -> None:
+        """See that the topic is there: to follow one that is not looks like a quiet day.
+
+        Raises:
+            InfrastructureError: it is not.
+        """
+        if self._topic not in self._consumer.topics():
+            raise no_topic(self._bootstrap, self._topic)
 
     def answers(
         self,

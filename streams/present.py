@@ -7,8 +7,7 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
-from models.errors import InfrastructureError
-from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
+from streams.publish import BROKER_ANSWERS_WITHIN_MS, no_topic, unreachable
 from streams.topics import LARGEST_MESSAGE_BYTES
 
 POLL_MS = 200
@@ -36,7 +35,7 @@ def present(bootstrap: str, topic: str, *, partition: int | None = None, offset:
         raise unreachable(bootstrap, error) from None
     try:
         if topic not in consumer.topics():
-            raise InfrastructureError(f"the broker at {bootstrap} has no topic {topic}: `parallax topics create`")
+            raise no_topic(bootstrap, topic)
         parts = [TopicPartition(topic, one) for one in sorted(consumer.partitions_for_topic(topic))]
         yield from _to_the_ends(consumer, [one for one in parts if partition in (None, one.partition)], offset)
     except KafkaError as error:

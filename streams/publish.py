@@ -64,6 +64,14 @@ def unreachable(bootstrap: str, error: Exception) -> InfrastructureError:
     )
 
 
+def no_topic(bootstrap: str, topic: str) -> InfrastructureError:
+    """The error for a topic that is not there."""
+    return InfrastructureError(
+        f"the broker at {bootstrap} has no topic {topic}: `parallax topics create` makes Parallax's own; "
+        "PARALLAX_TOPIC_PREFIX says how their names begin"
+    )
+
+
 def publish(
     paths: Sequence[str],
     *,

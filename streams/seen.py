@@ -79,7 +79,7 @@ class SeenEvents:
         Raises:
             InvalidSettings: it cannot be opened, or is no SQLite file.
         """
-        self._path, self._clock = Path(path), clock
+        self._path, self._clock, self._closed = Path(path), clock, False
         try:
             self._connection = sqlite3.connect(self._path, timeout=WAITS_SECONDS, isolation_level=None)
             self._connection.execute("PRAGMA journal_mode = WAL")  # who reads the handler's tables waits for nobody
@@ -117,7 +117,7 @@ class SeenEvents:
                     self._mark(event_id)
                 self._connection.execute("COMMIT")
         finally:
-            if self._connection.in_transaction:
+            if not self._closed and self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
 
     def _holds(self, event_id: str) -> bool:
@@ -130,6 +130,7 @@ class SeenEvents:
 
     def close(self) -> None:
         """Close the file; what is being handled counts as not handled."""
+        self._closed = True
         self._connection.close()
 
     def __enter__(self) -> "SeenEvents":

@@ -67,11 +67,12 @@ def alerts(
             not know; None: a warning in the log. Those are committed as if handled. To stop there instead, raise.
 
     Raises:
-        InfrastructureError: the broker is not there, or refuses.
+        InfrastructureError: the broker is not there, or refuses; it has no such topic; or the file of `seen` fails.
     """
     wanted, once = Selection(where), seen or SeenInMemory()
     report = _Report(passed_over or _warn)
     with Following(bootstrap, topic, group=group, member=member, from_beginning=from_beginning) as following:
+        following.check_topic()
         committed_at = time.monotonic()
         for answer in following.answers(until_idle_seconds=until_idle_seconds, busy=busy, stop=stop, most=1):
             handled = False

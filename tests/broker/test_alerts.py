@@ -135,7 +135,9 @@ def test_the_state_is_what_is_open_now(bootstrap, topic):
     assert list(state(bootstrap, topic, where=Filter(min_severity="high"))) == ["e"]
 
 
-def test_the_state_of_a_broker_without_the_topic_says_so_and_makes_none(bootstrap):
+def test_a_topic_that_is_not_there_is_no_quiet_day_and_is_not_made_by_asking(bootstrap):
     for _ in range(2):
-        with pytest.raises(InfrastructureError, match="has no nothing: `parallax topics create`"):
+        with pytest.raises(InfrastructureError, match="has no topic nothing: `parallax topics create`"):
             state(bootstrap, "nothing")
+        with pytest.raises(InfrastructureError, match="has no topic nothing: `parallax topics create`"):
+            next(alerts(bootstrap, "nothing", group="g"))
