@@ -134,14 +134,14 @@ class Delivering:
             silenced = self._silenced(group, now)
             begun = begin(group, self._rules, now, silenced)
             self._store.settle(self._name, begun.silenced, "silenced")
-            self._store.settle(self._name, begun.untold, "filtered")
+            self._store.settle(self._name, [one.id for one in begun.untold], "filtered")
             self._put(name, begun.group, now)
         for event in begun.silenced:
             self._instruments.events.labels(self._name, "silenced").inc()
             self._instruments.silenced.labels(silenced[event]).inc()
-        for _ in begun.untold:
+        for end in begun.untold:
             self._instruments.events.labels(self._name, "filtered").inc()
-            self._instruments.filtered.labels(self._name, "never_told").inc()
+            self._instruments.filtered.labels(self._name, "never_told" if end.wanted else "resolved").inc()
         return begun.group.sending
 
     def _silenced(self, group: Group, now: datetime) -> dict[str, str]:

@@ -30,11 +30,16 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """An event of an alert as a group knows it; `forced`: told whatever speaks against it, because it was redriven."""
+    """An event of an alert as a group knows it.
+
+    wanted: False for an end that the sink does not ask for, but which the group must know of. forced: told whatever
+    speaks against it, because it was redriven.
+    """
 
     id: str
     alert: str
     closes: bool
+    wanted: bool = True
     forced: bool = False
 
 
@@ -72,21 +77,18 @@ class Group:
     spoke_at: datetime | None = None
     sending: Notification | None = None
 
-    def knows(self, alert: str) -> bool:
-        """Whether the alert is open here, or may be about to be."""
-        return any(one.alert == alert for one in self.open) or any(one.alert == alert for one in self.waiting)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A group that was due: with a notification in `sending`, or without one if there is nothing to tell.
 
-    silenced, untold: new events that it lets go, because of a silence, or because they end an alert never told of.
+    silenced, untold: new events that it lets go, because of a silence, or because they end an alert never told of, or
+    are not wanted.
     """
 
     group: Group
     silenced: tuple[str, ...] = ()
-    untold: tuple[str, ...] = ()
+    untold: tuple[Taken, ...] = ()
 
 
 def take(group: Group, event: Taken, now: datetime) -> Group:
@@ -95,7 +97,7 @@ def take(group: Group, event: Taken, now: datetime) -> Group:
 
 
 def due_at(group: Group, rules: Rules) -> datetime | None:
-    """When the group is to begin or to resume a notification; None: not before another event comes."""
+    """When the group is to begin or to resume a notification, or may be forgotten; None: not before an event comes."""
     if group.sending is not None:
         return AT_ONCE
     if group.waiting_since is not None:
@@ -104,7 +106,11 @@ def due_at(group: Group, rules: Rules) -> datetime | None:
         known = any(one.told for one in group.open)
         due = group.waiting_since + timedelta(seconds=0 if known else rules.wait_seconds)
         return due if group.spoke_at is None else max(due, group.spoke_at + timedelta(seconds=rules.interval_seconds))
-    if rules.repeat_seconds and group.open and group.spoke_at is not None and rules.digest is None:
+    if group.spoke_at is None:
+        return None
+    if not group.open:
+        return group.spoke_at + timedelta(seconds=rules.interval_seconds)
+    if rules.repeat_seconds and rules.digest is None:
         return group.spoke_at + timedelta(seconds=max(rules.repeat_seconds, rules.interval_seconds))
     return None
 
@@ -117,18 +123,20 @@ def begin(group: Group, rules: Rules, now: datetime, silenced: Container[str] = 
     """
     if group.sending is not None:
         return Begun(group=group)
+    if is_over(group, rules, now):
+        return Begun(group=Group())
     batch, later = group.waiting[: rules.most_events], group.waiting[rules.most_events :]
     alive = {one.alert: one for one in group.open}
     told: list[Taken] = []
     hushed: list[str] = []
-    untold: list[str] = []
+    untold: list[Taken] = []
     for event in batch:
         is_told = any(one.alert == event.alert for one in told) or (event.alert in alive and alive[event.alert].told)
         if event.id in silenced and not event.forced:
             hushed.append(event.id)
             _follow(alive, event, told=is_told)
-        elif event.closes and not is_told and not event.forced:
-            untold.append(event.id)
+        elif event.closes and not (is_told and event.wanted) and not event.forced:
+            untold.append(event)
             _follow(alive, event, told=False)
         else:
             told.append(event)

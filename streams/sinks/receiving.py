@@ -13,7 +13,7 @@ from streams.messages import Incoming
 from streams.registry import payload
 from streams.sinks.configuration import Receiver
 from streams.sinks.grouping import Taken, due_at, take
-from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted
+from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted, wants_end
 from streams.sinks.store import Store
 from streams.soundness import SINK
 from streams.wire import decode
@@ -77,15 +77,14 @@ class Receiving:
         fate = self._store.fate(self._name, event.id)
         if fate is not None and not (redriven and fate not in ("delivered", "waiting")):
             return "duplicate", None
-        key = group_key(self._receiver, event)
-        group = self._store.group(self._name, key)
-        replayed = REPLAY_ID in message.headers
-        why = unwanted(self._receiver, event, replayed=replayed, known=group.knows(event.alert))
+        why = unwanted(self._receiver, event, replayed=REPLAY_ID in message.headers)
         if why and not redriven:
             self._store.note(self._name, event.id, message, "filtered")
             return "filtered", why
-        closes = kind_of(event) in CLOSING
-        group = take(group, Taken(id=event.id, alert=event.alert, closes=closes, forced=redriven), now)
+        key, closes = group_key(self._receiver, event), kind_of(event) in CLOSING
+        wanted = not closes or wants_end(self._receiver, event)
+        taken = Taken(id=event.id, alert=event.alert, closes=closes, wanted=wanted, forced=redriven)
+        group = take(self._store.group(self._name, key), taken, now)
         self._store.keep(self._name, event.id, message, key)
         self._store.put_group(self._name, key, group, due_at(group, self._rules))
         return "waiting", None

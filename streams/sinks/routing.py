@@ -25,26 +25,31 @@ def fits(match: Match, event: AlertEvent) -> bool:
     )
 
 
-def unwanted(receiver: Receiver, event: AlertEvent, *, replayed: bool, known: bool) -> str | None:
-    """Why a sink does not want an event; None: it does.
+def unwanted(receiver: Receiver, event: AlertEvent, *, replayed: bool) -> str | None:
+    """Why a sink is not to have an event; None: it is, or it is the end of an alert, which `wants_end` judges.
 
     Args:
         replayed: it came from a replay of old items, which pages nobody.
-        known: the sink was told that the alert is open, or is about to be. It is told of the end, too, even of an
-            alert that has since become too slight to match.
     """
     sink, kind = receiver.sink, kind_of(event)
     if replayed and not sink.replays:
         return "replay"
     if kind in CLOSING:
-        if not sink.send_resolved and sink.digest is None:
-            return "resolved"
-        return None if known else "never_told"
+        return None
     if kind == "updated" and not sink.sends_updates:
         return "update"
     if fits(sink.match, event) and (not receiver.routes or any(fits(one, event) for one in receiver.routes)):
         return None
     return "no_match"
+
+
+def wants_end(receiver: Receiver, event: AlertEvent) -> bool:
+    """Whether a sink asks for the end of an alert that it was told of: then it has it, however slight it is by now."""
+    sink, kind = receiver.sink, kind_of(event)
+    if not sink.send_resolved and sink.digest is None:
+        return False
+    asked = [one for one in (sink.match, *receiver.routes) if not one.types or kind in one.types]
+    return sink.match in asked and (not receiver.routes or len(asked) > 1)
 
 
 def group_key(receiver: Receiver, event: AlertEvent) -> str:

@@ -68,8 +68,8 @@ class Webhook:
                 return failure
         except TimeoutError:
             return Failure(reason="receiver_timeout", detail="no whole answer within timeout_seconds")
-        except aiohttp.InvalidURL as error:
-            return Failure(reason="receiver_unreachable", detail=f"{error} is no URL that can be reached", lasting=True)
+        except aiohttp.InvalidURL:  # which may hold a secret
+            return Failure(reason="receiver_unreachable", detail="its url cannot be read", lasting=True)
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, ForbiddenAddress):
                 return Failure(reason="forbidden_address", detail=str(error.os_error), lasting=True)
@@ -112,9 +112,14 @@ def _date(value: str) -> datetime:
 
 def body_of(package: Package) -> bytes:
     """What is POSTed: the event as it stands, or the envelope."""
-    if package.single and package.kind == "events":
+    if _is_alone(package):
         return package.events[0].data
     return msgspec.json.encode(envelope(package))
+
+
+def _is_alone(package: Package) -> bool:
+    """One event by itself; a group that was under way when its sink became ungrouped is still a group."""
+    return package.single and package.kind == "events" and len(package.events) == 1
 
 
 def envelope(package: Package) -> dict[str, object]:
@@ -141,7 +146,7 @@ def _raw(one: Told) -> msgspec.Raw:
 
 def cloudevent_headers(package: Package) -> dict[str, str]:
     """The attributes of a single event, from the message's own headers, else from the event."""
-    if not (package.single and package.kind == "events"):
+    if not _is_alone(package):
         return {}
     event, held = package.events[0].event, package.events[0].message.headers
     found = {

@@ -13,6 +13,7 @@ from sinking import Bench, Clock, Scripted, message
 from models.errors import InfrastructureError
 from streams.sinks.configuration import Sink
 from streams.sinks.delivering import pause
+from streams.sinks.grouping import Group
 from streams.sinks.package import Failure
 from streams.sinks.silences import new_silence
 from streams.sinks.store import Store
@@ -47,6 +48,19 @@ async def test_what_does_not_match_is_not_told_but_the_end_of_what_was_told_is(t
     bench.take(message(event("a", 4, "resolved")))
     await bench.deliver()
     assert len(bench.channel.ids) == 2
+
+
+@pytest.mark.parametrize("sink", ["send_resolved = false", 'match = { types = ["opened", "escalated"] }'])
+async def test_an_end_that_a_sink_does_not_ask_for_is_not_told_but_ends_the_reminders(tmp_path, sink):
+    bench = Bench(tmp_path, f"repeat_interval_seconds = 60\n{sink}")
+    bench.take(message(event("a")), message(event("b")), message(event("a", 2, "resolved")))
+    await bench.deliver()
+    assert set(bench.channel.ids) == {event("a").id, event("b").id}
+    assert bench.why("resolved") == 1
+    bench.clock.now += timedelta(seconds=60)
+    await bench.deliver()
+    assert [one.event.id for one in bench.channel.given[-1].still_open] == [event("b").id]
+    assert len(bench.channel.given) == 3
 
 
 async def test_a_replay_pages_nobody_unless_the_sink_asks_for_it(tmp_path):
@@ -207,6 +221,19 @@ async def test_what_is_settled_is_not_kept_whole(tmp_path):
     bench.store.forget(AT + timedelta(days=91))
     assert bench.store.fate("s", event("b").id) is None
     assert bench.store.fate("s", event("a", 2).id) == "delivered"
+
+
+async def test_a_group_in_which_all_has_ended_is_forgotten_when_its_interval_is_over(tmp_path):
+    bench = Bench(tmp_path, 'group_by = ["narrative"]\ngroup_wait_seconds = 0\ngroup_interval_seconds = 60')
+    bench.take(message(event("a")), message(event("a", 2, "resolved")), message(event("b", 2, "resolved")))
+    await bench.deliver()
+    assert bench.channel.ids == [event("a").id, event("a", 2).id]
+    assert bench.why("never_told") == 1
+    assert len(bench.store.due("s", 9)) == 2
+    bench.clock.now += timedelta(seconds=60)
+    await bench.deliver()
+    assert bench.store.due("s", 9) == []
+    assert bench.store.group("s", f"narrative={event('a').narrative}") == Group()
 
 
 def test_a_store_is_one_process_s(tmp_path):
