@@ -1,12 +1,13 @@
 """From groups that are due to what became of them: attempts, backoff, dead letters; one sink.
 
 Groups go side by side, so that one that the receiver refuses holds up no other; what is under way of one group is
-always one notification. Memory holds the groups under way, at most MOST_ACTIVE; everything else is in the store.
+always one notification. Memory holds the names of the groups under way, at most MOST_ACTIVE, and the events of those
+that are being sent, at most `parallel`; everything else is in the store.
 """
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -20,11 +21,11 @@ from streams.sinks.grouping import Group, Notification, begin, due_at, is_over, 
 from streams.sinks.package import Channel, Failure, Package, Told
 from streams.sinks.routing import rules_of
 from streams.sinks.silences import SilenceBook
-from streams.sinks.store import Store
+from streams.sinks.store import Fate, Store
 from streams.wire import decode
 
 MOST_ACTIVE = 256
-"""Groups under way at a time, most of them pausing between attempts: at 20 kB an event 5 MB (a judgement)."""
+"""Groups under way at a time, most of them pausing between attempts (a judgement: a task takes some kB)."""
 LOOKS_EVERY_SECONDS = 30.0
 """The longest wait without a look at the wall clock, which may be set or have slept with the machine."""
 ENDS_WITHIN_SECONDS = 5.0
@@ -117,15 +118,15 @@ class Delivering:
         sending = self._begin(name)
         if sending is None:
             return
-        package = self._package(name, sending)
-        failure, attempts = await self._attempts(package)
+        failure, attempts = await self._attempts(name, sending)
+        messages = self._store.held(self._name, [one.id for one in sending.events])
         if failure is not None:
             if self._ending.is_set() and not failure.lasting:
                 return  # it stays under way, and is sent again after the next start
-            for one in package.events:
+            for one in messages:
                 error = InvalidItem(failure.reason, failure.detail)
-                await asyncio.to_thread(self._dead_letter, one.message, error, attempts)
-        self._settle(name, package, delivered=failure is None)
+                await asyncio.to_thread(self._dead_letter, one, error, attempts)
+        self._settle(name, sending, messages, delivered=failure is None)
 
     def _begin(self, name: str) -> Notification | None:
         now = self._clock()
@@ -169,11 +170,11 @@ class Delivering:
             for message in self._store.held(self._name, ids)
         )
 
-    async def _attempts(self, package: Package) -> tuple[Failure | None, int]:
-        """The outcome of the last attempt, and how many were made."""
+    async def _attempts(self, name: str, sending: Notification) -> tuple[Failure | None, int]:
+        """The outcome of the last attempt, and how many were made; the events are in memory only during one."""
         for attempt in range(1, self._sink.attempts + 1):
             async with self._slots:
-                failure = await self._attempt(package)
+                failure = await self._attempt(self._package(name, sending))
             if failure is None:
                 self._count("delivered")
                 return None, attempt
@@ -197,18 +198,17 @@ class Delivering:
         except Exception as error:  # what nobody foresaw of one notification must not hold up the others
             return Failure(reason="unexpected", detail=f"{type(error).__name__}: {error}", lasting=True)
 
-    def _settle(self, name: str, package: Package, *, delivered: bool) -> None:
-        now, fate = self._clock(), "delivered" if delivered else "dead_letter"
+    def _settle(self, name: str, sending: Notification, messages: Sequence[Incoming], *, delivered: bool) -> None:
+        now = self._clock()
+        fate: Fate = "delivered" if delivered else "dead_letter"
         with self._store.step():
             group = settle(self._store.group(self._name, name), now)
-            self._store.settle(
-                self._name, [one.event.id for one in package.events], "delivered" if delivered else "dead_letter"
-            )
+            self._store.settle(self._name, [one.id for one in sending.events], fate)
             self._put(name, group, now)
-        for one in package.events:
+        for one in messages:
             self._instruments.events.labels(self._name, fate).inc()
             if delivered:
-                self._instruments.latency.labels(self._name).observe((now - one.message.at).total_seconds())
+                self._instruments.latency.labels(self._name).observe((now - one.at).total_seconds())
 
     def _put(self, name: str, group: Group, now: datetime) -> None:
         over = is_over(group, self._rules, now)

@@ -192,10 +192,10 @@ def is_over(group: Group, rules: Rules, now: datetime) -> bool:
 
 
 def _follow(alive: dict[str, Open], event: Taken, *, told: bool) -> None:
-    """The open alerts after an event."""
+    """The open alerts after an event; one that was redriven is of the past, and opens nothing."""
     if event.closes:
         alive.pop(event.alert, None)
-    else:
+    elif not event.forced:
         alive[event.alert] = Open(alert=event.alert, event=event.id, told=told)
 
 

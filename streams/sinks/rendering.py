@@ -122,7 +122,7 @@ def _in_full(one: Told, book: Voices, style: _Style, *, changes: Sequence[Told],
             f"{', then '.join(kinds).capitalize()}: {_REASONS.get(event.reason, event.reason.replace('_', ' '))}."
         ),
         style.plain(f"Severity {event.severity}, {event.time:%d %b %Y %H:%M} UTC."),
-        style.plain(f"Score {event.score:.2f} of 1 ({low:.2f} to {high:.2f}). {basis(event)}"),
+        style.plain(f"Score {_score(event.score)} of 1 ({_score(low)} to {_score(high)}). {basis(event)}"),
         *_silence(event, book, style),
     ]
     for voice, side in event.sides.items():
@@ -134,6 +134,11 @@ def _in_full(one: Told, book: Voices, style: _Style, *, changes: Sequence[Told],
         style.plain(f"Alert {event.alert[:12]}, narrative {event.narrative}: parallax evidence {event.alert[:12]}"),
     ]
     return "\n".join(lines)
+
+
+def _score(value: float) -> str:
+    """Two places; what would round to certainty is not shown as such."""
+    return f"{value:.2f}" if value < 0.995 else "over 0.99"
 
 
 def basis(event: AlertEvent) -> str:
@@ -181,7 +186,7 @@ def _line(one: Told, style: _Style) -> str:
     event = one.event
     return style.item(
         style.plain(
-            f"{event.severity.upper()}, {event.basis}, {event.score:.2f}: {_cut(event.headline, LONGEST_TITLE)} "
+            f"{event.severity.upper()}, {event.basis}, {_score(event.score)}: {_cut(event.headline, LONGEST_TITLE)} "
             f"({event.alert[:12]})"
         )
     )

@@ -85,6 +85,12 @@ def test_a_silenced_alert_is_let_go_and_so_is_its_end_but_a_redriven_event_is_to
     assert forced.group.sending is not None
 
 
+def test_a_redriven_event_opens_no_alert_that_has_ended_since():
+    group, ids = told(take(Group(), event("1", forced=True), START), RULES, START + seconds(30))
+    assert ids == ["1"]
+    assert group.open == ()
+
+
 def test_an_alert_still_open_when_its_silence_ends_is_in_the_next_reminder():
     rules = Rules(wait_seconds=0, interval_seconds=0, repeat_seconds=100, most_events=50)
     group = begin(take(Group(), event("1"), START), rules, START, {"1"}).group

@@ -143,7 +143,11 @@ def test_an_alert_reads_as_an_analyst_wants_it(book):
     ):
         assert expected in found.body
     assert "Both say this." not in found.body
-    assert "a promise" in render(package(event("a", basis="established")), book).body
+    assert "Established: a promise." in render(package(event("a", basis="established")), book).body
+    assert (
+        "Score over 0.99 of 1 (0.60 to over 0.99)"
+        in render(package(event("a", score=0.9987, interval=(0.6, 1.0))), book).body
+    )
 
 
 def test_an_end_does_not_shout_and_a_test_and_a_reminder_say_what_they_are(book):
