@@ -159,7 +159,9 @@ def sinks_from_toml(content: str, name: str, environ: Mapping[str, str]) -> tupl
     try:
         file = _File(**table)
     except ValidationError as error:
-        faults = [(tuple(fault["loc"]), _said(fault)) for fault in error.errors()]
+        found = error.errors()
+        # a list of sinks one of which is refused counts as empty, too: said only of a list that is
+        faults = [(fault["loc"], _said(fault)) for fault in found if fault["type"] != "too_short" or len(found) == 1]
     else:
         faults = [*_references(file), *_unset(file, environ)]
         if not faults:
@@ -172,7 +174,8 @@ def _said(fault: Any) -> str:
     if fault["type"] == "extra_forbidden":
         return f"{key}: unknown key {fault['loc'][-1]!r}"
     message = fault["msg"].removeprefix("Value error, ")
-    return f"{key} = {fault['input']!r}: {message}" if not isinstance(fault["input"], dict) else f"{key}: {message}"
+    is_shown = isinstance(fault["input"], str | int | float) and fault["loc"][-1] != "url"  # which may hold a secret
+    return f"{key} = {fault['input']!r}: {message}" if is_shown else f"{key}: {message}"
 
 
 def _references(file: _File) -> list[tuple[tuple[str | int, ...], str]]:

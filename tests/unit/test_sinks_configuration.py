@@ -90,6 +90,8 @@ def test_every_fault_is_named_not_only_the_first():
     said = refused('[[sink]]\nname = "a"\nurl = "https://e.org"\nparallel = 0\nattempts = "many"')
     assert "sinks.toml:4: " in said
     assert "sinks.toml:5: " in said
+    assert "https://e.org" not in said  # a url may hold a secret
+    assert said.count("sinks.toml:") == 2
 
 
 def test_a_voice_that_nobody_knows_and_a_service_that_apprise_lacks_are_refused_with_their_lines(tmp_path):
