@@ -11,18 +11,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from models.alerts import AlertEvent
 from models.errors import InfrastructureError, InvalidItem
 from streams.instruments import SinkInstruments
 from streams.messages import Incoming
-from streams.registry import payload
 from streams.sinks.configuration import Receiver, Sink
 from streams.sinks.grouping import Group, Notification, begin, due_at, is_over, settle
-from streams.sinks.package import Channel, Failure, Package, Told
+from streams.sinks.package import Channel, Failure, Package, Told, told
 from streams.sinks.routing import rules_of
 from streams.sinks.silences import SilenceBook
 from streams.sinks.store import Fate, Store
-from streams.wire import decode
 
 MOST_ACTIVE = 256
 """Groups under way at a time, most of them pausing between attempts (a judgement: a task takes some kB)."""
@@ -150,7 +147,7 @@ class Delivering:
         if not any(one.holds(now) for one in self._silences.every()):
             return {}
         ids = [*(one.id for one in group.waiting[: self._rules.most_events]), *(one.event for one in group.open)]
-        found = {id_: self._silences.of(told.event, now) for id_, told in zip(ids, self._told(ids), strict=True)}
+        found = {id_: self._silences.of(one.event, now) for id_, one in zip(ids, self._told(ids), strict=True)}
         return {id_: silence.id for id_, silence in found.items() if silence is not None}
 
     def _package(self, name: str, sending: Notification) -> Package:
@@ -165,10 +162,7 @@ class Delivering:
         )
 
     def _told(self, ids: list[str]) -> tuple[Told, ...]:
-        return tuple(
-            Told(message=message, event=decode(payload(message.value or b""), AlertEvent))
-            for message in self._store.held(self._name, ids)
-        )
+        return tuple(map(told, self._store.held(self._name, ids)))
 
     async def _attempts(self, name: str, sending: Notification) -> tuple[Failure | None, int]:
         """The outcome of the last attempt, and how many were made; the events are in memory only during one."""

@@ -7,6 +7,21 @@ from models.alerts import AlertEvent
 from streams.messages import Incoming
 from streams.registry import payload
 from streams.sinks.routing import CLOSING, kind_of
+from streams.wire import decode
+
+
+def json_of(message: Incoming) -> bytes:
+    """The JSON of the alert event that a message of parallax.alerts carries."""
+    return payload(message.value or b"")
+
+
+def told(message: Incoming) -> "Told":
+    """A message, read.
+
+    Raises:
+        InvalidItem: it is no alert event.
+    """
+    return Told(message=message, event=decode(json_of(message), AlertEvent))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +35,6 @@ class Told:
     def kind(self) -> str:
         """opened, escalated, ..."""
         return kind_of(self.event)
-
-    @property
-    def data(self) -> bytes:
-        """The event's JSON, byte for byte as it was sent."""
-        return payload(self.message.value or b"")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

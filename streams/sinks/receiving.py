@@ -4,19 +4,17 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from models.alerts import AlertEvent
 from models.errors import InvalidItem
 from streams.envelope import REPLAY_ID
 from streams.instruments import SinkInstruments
 from streams.letters import REDRIVEN, REDRIVEN_STAGE
 from streams.messages import Incoming
-from streams.registry import payload
 from streams.sinks.configuration import Receiver
 from streams.sinks.grouping import Taken, due_at, take
+from streams.sinks.package import told
 from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted, wants_end
 from streams.sinks.store import Store
 from streams.soundness import SINK
-from streams.wire import decode
 
 
 def stage_of(sink: str) -> str:
@@ -58,19 +56,19 @@ class Receiving:
         with self._store.step():
             for message in messages:
                 if message.value is not None:
-                    counted.append(self._take(message, message.value, now))
+                    counted.append(self._take(message, now))
         for fate, why in counted:
             if fate != "waiting":
                 self._instruments.events.labels(self._name, fate).inc()
             if why:
                 self._instruments.filtered.labels(self._name, why).inc()
 
-    def _take(self, message: Incoming, value: bytes, now: datetime) -> tuple[str, str | None]:
+    def _take(self, message: Incoming, now: datetime) -> tuple[str, str | None]:
         redriven = REDRIVEN in message.headers
         if redriven and message.headers.get(REDRIVEN_STAGE) != stage_of(self._name).encode():
             return "filtered", "for_another_sink"
         try:
-            event = decode(payload(value), AlertEvent)
+            event = told(message).event
         except InvalidItem as error:
             self._dead_letter(message, error)
             return "dead_letter", None

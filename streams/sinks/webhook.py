@@ -19,7 +19,7 @@ from standardwebhooks import Webhook as Signer
 from streams.outbound import ForbiddenAddress, Guard, guarded_connector
 from streams.sinks.configuration import Receiver
 from streams.sinks.digest import sections
-from streams.sinks.package import Failure, Package, Told
+from streams.sinks.package import Failure, Package, Told, json_of
 
 ENVELOPE_VERSION = "1"
 LONGEST_ANSWER = 2000
@@ -113,7 +113,7 @@ def _date(value: str) -> datetime:
 def body_of(package: Package) -> bytes:
     """What is POSTed: the event as it stands, or the envelope."""
     if _is_alone(package):
-        return package.events[0].data
+        return json_of(package.events[0].message)
     return msgspec.json.encode(envelope(package))
 
 
@@ -141,7 +141,7 @@ def envelope(package: Package) -> dict[str, object]:
 
 
 def _raw(one: Told) -> msgspec.Raw:
-    return msgspec.Raw(one.data)
+    return msgspec.Raw(json_of(one.message))
 
 
 def cloudevent_headers(package: Package) -> dict[str, str]:
