@@ -181,3 +181,9 @@ def event_id(alert: str, revision: int) -> str:
 def event_type(kind: Kind) -> str:
     """The name of a kind of event in the contract."""
     return f"parallax.alert.{kind}.v1"
+
+
+CLOSING: tuple[Kind, ...] = ("resolved", "retracted")
+"""Kinds of event after which an alert is no longer open."""
+ENDS = frozenset(map(event_type, CLOSING))
+"""Their types."""

@@ -4,13 +4,11 @@ import re
 from dataclasses import dataclass, replace
 from typing import get_args
 
-from models.alerts import SEVERITIES, AlertEvent, Basis, Kind, Severity, event_type
+from models.alerts import ENDS, SEVERITIES, AlertEvent, Basis, Kind, Severity, event_type
 from models.errors import InvalidSettings
 
 TYPES = tuple(event_type(kind) for kind in get_args(Kind))
 """The types of event that this version knows."""
-ENDS = frozenset({event_type("resolved"), event_type("retracted")})
-"""After these an alert is no longer open."""
 REMEMBERED_ALERTS = 100_000
 """Alerts of which a selection knows how severe they were: more than are open at once, and a few MB."""
 _KINDS: tuple[str, ...] = get_args(Kind)

@@ -17,8 +17,9 @@ from typing import Any
 from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
+from models.alerts import ENDS
 from streams.delivered import Alert, PassedOver, delivered
-from streams.filtering import ENDS, EVERYTHING, Filter, Selection
+from streams.filtering import EVERYTHING, Filter, Selection
 from streams.following import Following
 from streams.present import present
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 
-from models.alerts import AlertEvent, event_type
+from models.alerts import ENDS, AlertEvent
 from models.comparing import Comparer, Record, Taken
 from models.errors import InvalidItem
 from models.feedback import Feedback
@@ -16,8 +16,6 @@ from streams.topics import Topics
 from streams.wire import HEADER_REPLAY, decode, decode_own, encode
 
 NAME = "compare"
-ENDS = {event_type("resolved"), event_type("retracted")}
-"""Events after which an alert is no longer open."""
 
 
 class CompareStage:

@@ -6,9 +6,8 @@ morning is not read on the morning on which it does not. Whether the sinks run i
 
 from dataclasses import dataclass
 
-from models.alerts import SEVERITIES
+from models.alerts import CLOSING, SEVERITIES
 from streams.sinks.package import Package, Told
-from streams.sinks.routing import CLOSING
 
 NEW, ESCALATED, OPEN, ENDED = "new", "escalated", "still open", "ended"
 

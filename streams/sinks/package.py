@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from models.alerts import AlertEvent
+from models.alerts import CLOSING, AlertEvent
 from streams.messages import Incoming
 from streams.registry import payload
-from streams.sinks.routing import CLOSING, kind_of
+from streams.sinks.routing import kind_of
 from streams.wire import decode
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from models.alerts import CLOSING
 from models.errors import InvalidItem
 from streams.envelope import REPLAY_ID
 from streams.instruments import SinkInstruments
@@ -12,7 +13,7 @@ from streams.messages import Incoming
 from streams.sinks.configuration import Receiver
 from streams.sinks.grouping import Taken, due_at, take
 from streams.sinks.package import told
-from streams.sinks.routing import CLOSING, group_key, kind_of, rules_of, unwanted, wants_end
+from streams.sinks.routing import group_key, kind_of, rules_of, unwanted, wants_end
 from streams.sinks.store import Store
 from streams.soundness import SINK
 

@@ -1,10 +1,9 @@
 """Which events a sink wants, and under which name they are grouped: pure."""
 
-from models.alerts import SEVERITIES, AlertEvent, Kind
+from models.alerts import CLOSING, SEVERITIES, AlertEvent
 from streams.sinks.configuration import Match, Receiver
 from streams.sinks.grouping import Rules
 
-CLOSING: tuple[Kind, ...] = ("resolved", "retracted")
 MOST_IN_A_DIGEST = 1000
 """New events of one digest, far above any day's: what is over is in the next (a judgement)."""
 
