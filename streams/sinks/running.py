@@ -193,7 +193,7 @@ class _Worker:
                 self.reached.topics.dead_letters.name,
                 key=message.key,
                 value=message.value,
-                headers=headers,
+                headers=[(name, value or b"") for name, value in headers],  # kafka-python's refuse none
             ).get(timeout=BROKER_ANSWERS_WITHIN_MS / 1000)
         except KafkaError as failed:
             raise unreachable(self.reached.bootstrap, failed) from None

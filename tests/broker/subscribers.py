@@ -20,7 +20,7 @@ from node import node, node_modules
 from models.alerts import SEVERITIES, AlertEvent, event_id
 from streams.broker.jars import fetch_jars, find_java
 from streams.envelope import cloud_event_headers
-from streams.wire import encode
+from streams.wire import decode, encode
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "consumers"
@@ -72,10 +72,13 @@ def made_up_stream(chance: random.Random, *, events: int, alerts: int) -> list[S
     return stream
 
 
+def bundled_stream(lines: Sequence[bytes]) -> list[Sent]:
+    """The alert events of the bundled stream, from the lines of a backtest."""
+    return [_record(decode(line, AlertEvent), replay=False, field=False) for line in lines]
+
+
 def _record(event: AlertEvent, *, replay: bool, field: bool) -> Sent:
-    headers = list(cloud_event_headers(event, recorded_at=event.time).items()) + (
-        [("ce_replayid", b"again")] if replay else []
-    )
+    headers = list(cloud_event_headers(event, recorded_at=event.time, replay="again" if replay else "").items())
     value = encode(event)
     if field:
         value = encode({**json.loads(value), "a_field_of_later": {"of": ["any", "kind"]}})

@@ -15,7 +15,7 @@ import pytest
 import subscribers
 from kafka import KafkaProducer
 from kafka.admin import KafkaAdminClient, NewTopic
-from subscribers import Sent, Subscriber, Way, made_up_stream
+from subscribers import Sent, Subscriber, Way, bundled_stream, made_up_stream
 
 from streams.topics import LARGEST_MESSAGE_BYTES
 
@@ -81,10 +81,13 @@ def follow_with_kills(
 @pytest.mark.parametrize(
     "way", [subscribers.python, subscribers.typed, subscribers.javascript, subscribers.java, subscribers.console]
 )
-def test_a_subscriber_killed_at_random_misses_nothing_and_keeps_the_order(way, bootstrap, start, tmp_path, cache_dir):
+def test_a_subscriber_killed_at_random_misses_nothing_and_keeps_the_order(
+    way, bootstrap, start, tmp_path, cache_dir, backtest
+):
     seed = uuid.uuid4().int % 10_000
     chance = random.Random(seed)
-    stream = made_up_stream(chance, events=EVENTS, alerts=ALERTS)
+    made_up = made_up_stream(chance, events=EVENTS, alerts=ALERTS)
+    stream = [*made_up[: EVENTS // 2], *bundled_stream(backtest[0]), *made_up[EVENTS // 2 :]]
     topic, wanted = topic_of(bootstrap), ids(stream)
     send(bootstrap, topic, stream)
     started = way(bootstrap, topic, tmp_path, cache_dir)
