@@ -8,7 +8,7 @@ from models.encoding import Encoder
 from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.agents import cluster, compare, embed
-from streams.bootstrap import Reached, state_table
+from streams.bootstrap import Reached
 from streams.core import LoadingEncoder, make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.draft7 import draft_7
@@ -17,7 +17,7 @@ from streams.places import take_place
 from streams.registry import Frame, framing, plain
 from streams.schemas import alert_schemas
 from streams.settings import Settings
-from streams.topics import create_topics
+from streams.topics import create_topics, table_of
 
 STAGES = (embed.NAME, cluster.NAME, compare.NAME)
 
@@ -122,7 +122,7 @@ def _add(app, settings, reached, instruments, name, sources, stage, stateful) ->
     topic = app.topic(*sources, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
     for source in sources:
         instruments.follow_lag(source, app.lag)
-    journal = None if stateful is None else (stateful, Journal(app, state_table(name)))
+    journal = None if stateful is None else (stateful, Journal(app, table_of(name)))
 
     async def agent(stream) -> None:  # type: ignore[no-untyped-def]
         await run_stage(

@@ -10,12 +10,11 @@ from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from streams.bootstrap import group_of
 from streams.core import DISTRIBUTION
 from streams.draft7 import rewritten
 from streams.schemas import ALERT_TYPES, CONTRACT, schemas
 from streams.settings import Settings
-from streams.topics import Topic, topics_of
+from streams.topics import Topic, group_of, topics_of
 
 Object = dict[str, Any]
 BINDING = "0.5.0"

@@ -1,26 +1,22 @@
 """Where the broker is, and what this installation's topics and group are called there."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from models.errors import InfrastructureError
 from streams.broker import running_broker
+from streams.connecting import Broker, Where
 from streams.settings import Settings
-from streams.topics import Topics, topics_of
-
-DEFAULT_PREFIX = "parallax."
+from streams.topics import Topics, group_of, topics_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reached:
     """A broker's address, the topics there, and the consumer group of the workers."""
 
-    bootstrap: str
+    bootstrap: Where
     topics: Topics
     group: str
-
-    def state_topic(self, stage: str) -> str:
-        """Where a stage's journal is kept: Faust names a table's changelog so."""
-        return f"{self.group}-{state_table(stage)}-changelog"
 
 
 def reach(settings: Settings, bootstrap: str | None = None) -> Reached:
@@ -36,17 +32,26 @@ def reach(settings: Settings, bootstrap: str | None = None) -> Reached:
             "start one with `parallax broker`, or everything with `parallax up`"
         )
     return Reached(
-        bootstrap=found,
+        bootstrap=_where(found, settings),
         topics=topics_of(settings.topic_prefix, settings.partitions),
         group=group_of(settings.topic_prefix),
     )
 
 
-def group_of(prefix: str) -> str:
-    """The Faust app id and consumer group: `parallax`; another prefix has another, so that two systems stay apart."""
-    return prefix.rstrip(".-_") or DEFAULT_PREFIX.rstrip(".")
+def _where(servers: str, settings: Settings) -> Where:
+    if settings.security == "plaintext":
+        return servers
+    return Broker(
+        servers=servers,
+        protocol=settings.security,
+        mechanism=settings.sasl_mechanism,
+        username=settings.sasl_username,
+        password=settings.sasl_password,
+        ca=_path(settings.ssl_ca),
+        certificate=_path(settings.ssl_certificate),
+        key=_path(settings.ssl_key),
+    )
 
 
-def state_table(stage: str) -> str:
-    """The name of the table that is a stage's journal."""
-    return f"{stage}-state"
+def _path(text: str) -> Path | None:
+    return Path(text) if text else None

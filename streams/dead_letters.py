@@ -12,6 +12,7 @@ from typing import Literal
 from kafka import TopicPartition
 
 from models.errors import InvalidItem, InvalidSettings
+from streams.connecting import Where
 from streams.letters import Letter, read_letter
 from streams.present import present
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, producer
@@ -61,7 +62,7 @@ class Purged:
     deleted: int
 
 
-def letters(bootstrap: str, topics: Topics, wanted: Wanted) -> Iterator[tuple[Letter, Mark | None]]:
+def letters(bootstrap: Where, topics: Topics, wanted: Wanted) -> Iterator[tuple[Letter, Mark | None]]:
     """Every letter that is meant, oldest first, with its mark; one letter in memory at a time.
 
     Raises:
@@ -74,7 +75,7 @@ def letters(bootstrap: str, topics: Topics, wanted: Wanted) -> Iterator[tuple[Le
             yield letter, _mark_of(letter, held)
 
 
-def named(bootstrap: str, topics: Topics, places: Iterable[str]) -> Iterator[tuple[Letter, Mark | None]]:
+def named(bootstrap: Where, topics: Topics, places: Iterable[str]) -> Iterator[tuple[Letter, Mark | None]]:
     """The letters at these places.
 
     Raises:
@@ -87,7 +88,7 @@ def named(bootstrap: str, topics: Topics, places: Iterable[str]) -> Iterator[tup
         yield letter, _mark_of(letter, held)
 
 
-def purge(bootstrap: str, topics: Topics, chosen: Iterable[tuple[Letter, Mark | None]], *, now: datetime) -> Purged:
+def purge(bootstrap: Where, topics: Topics, chosen: Iterable[tuple[Letter, Mark | None]], *, now: datetime) -> Purged:
     """Mark letters as purged, then delete the head of the topic as far as all letters have a mark.
 
     Letters that were sent back go with them: their message lies in its topic again, or has failed again and has a
@@ -106,7 +107,7 @@ def purge(bootstrap: str, topics: Topics, chosen: Iterable[tuple[Letter, Mark | 
     return Purged(marked=marked, deleted=_delete_head(bootstrap, topics))
 
 
-def _delete_head(bootstrap: str, topics: Topics) -> int:
+def _delete_head(bootstrap: Where, topics: Topics) -> int:
     """Delete the letters before the first without a mark, then their marks; returns how many letters."""
     name, ends, deleted = topics.dead_letters.name, dict[int, int](), 0
     held = _marks(bootstrap, topics.dead_letter_marks.name)
@@ -128,7 +129,7 @@ def _delete_head(bootstrap: str, topics: Topics) -> int:
     return deleted
 
 
-def _marks(bootstrap: str, topic: str) -> Mapping[str, Mark]:
+def _marks(bootstrap: Where, topic: str) -> Mapping[str, Mark]:
     """The marks by place; what is none is left out, so that its letter is listed rather than hidden."""
     held: dict[str, Mark] = {}
     for record in present(bootstrap, topic):
@@ -148,7 +149,7 @@ def _mark_of(letter: Letter, held: Mapping[str, Mark]) -> Mark | None:
     return mark if mark is not None and mark.letter_at == letter.written_at else None
 
 
-def _at(bootstrap: str, topic: str, place: str) -> Letter:
+def _at(bootstrap: Where, topic: str, place: str) -> Letter:
     partition, offset = _place(place)
     record = next(iter(present(bootstrap, topic, partition=partition, offset=offset)), None)
     if record is None or record.offset != offset:

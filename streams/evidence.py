@@ -15,7 +15,7 @@ def restored(reached: Reached, comparer: Comparer) -> Comparer:
     Raises:
         InfrastructureError: the broker is not there, or no worker has written a journal yet.
     """
-    topic = reached.state_topic(NAME)
+    topic = reached.topics.compare_journal.name
     if not topic_is_there(reached.bootstrap, topic):
         raise InfrastructureError(
             f"the broker at {reached.bootstrap} has no {topic}: no worker has run its stage {NAME} here; "

@@ -17,6 +17,7 @@ from kafka.errors import (
 )
 
 from models.errors import InfrastructureError
+from streams.connecting import Where, connection
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, no_topic, unreachable
 from streams.topics import LARGEST_MESSAGE_BYTES
 
@@ -36,7 +37,7 @@ class Following:
     """A consumer of a topic, as a member of a group or alone; a context manager that commits and leaves at its end."""
 
     def __init__(
-        self, bootstrap: str, topic: str, *, group: str | None, member: str | None = None, from_beginning: bool
+        self, bootstrap: Where, topic: str, *, group: str | None, member: str | None = None, from_beginning: bool
     ) -> None:
         """Connect.
 
@@ -53,7 +54,7 @@ class Following:
                 _place(bootstrap, topic, group, from_beginning)
             self._consumer = KafkaConsumer(
                 topic,
-                bootstrap_servers=bootstrap.split(","),
+                **connection(bootstrap),
                 group_id=group,
                 group_instance_id=member if group else None,
                 session_timeout_ms=SESSION_MS,
@@ -147,16 +148,15 @@ class Following:
         self._consumer.close(autocommit=False)
 
 
-def _place(bootstrap: str, topic: str, group: str, from_beginning: bool) -> None:
+def _place(bootstrap: Where, topic: str, group: str, from_beginning: bool) -> None:
     """Give a group that never was here its position, so that it has one from its first moment on.
 
     Else what comes between its first two starts would be nobody's: a member that was killed before its first commit
     would begin at the end anew.
     """
-    servers = bootstrap.split(",")
     with closing(
         KafkaConsumer(
-            bootstrap_servers=servers,
+            **connection(bootstrap),
             group_id=group,
             enable_auto_commit=False,
             bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,

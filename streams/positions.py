@@ -7,6 +7,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
+from streams.connecting import Where, connection
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, unreachable
 
 
@@ -26,16 +27,15 @@ class Position:
 class Positions:
     """Looks at one broker; close it after use."""
 
-    def __init__(self, bootstrap: str) -> None:
+    def __init__(self, bootstrap: Where) -> None:
         """Connect.
 
         Raises:
             InfrastructureError: the broker does not answer.
         """
-        servers = bootstrap.split(",")
         try:
-            self._admin = KafkaAdminClient(bootstrap_servers=servers, bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
-            self._consumer = KafkaConsumer(bootstrap_servers=servers, bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
+            self._admin = KafkaAdminClient(**connection(bootstrap), bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
+            self._consumer = KafkaConsumer(**connection(bootstrap), bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
         except KafkaError as error:
             raise unreachable(bootstrap, error) from None
 

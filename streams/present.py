@@ -7,13 +7,14 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
 
+from streams.connecting import Where, connection
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, no_topic, unreachable
 from streams.topics import LARGEST_MESSAGE_BYTES
 
 POLL_MS = 200
 
 
-def present(bootstrap: str, topic: str, *, partition: int | None = None, offset: int = 0) -> Iterator[Any]:
+def present(bootstrap: Where, topic: str, *, partition: int | None = None, offset: int = 0) -> Iterator[Any]:
     """The records that a topic holds at the call: read to its ends as they are then, and no further.
 
     Args:
@@ -25,7 +26,7 @@ def present(bootstrap: str, topic: str, *, partition: int | None = None, offset:
     """
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap.split(","),
+            **connection(bootstrap),
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,

@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 
 from models.errors import InfrastructureError, InvalidItem
 from models.news import NewsItem
+from streams.connecting import Where, connection
 from streams.files import EventTime, Line, Refuse, item_of, lines
 from streams.progress import Advance
 from streams.topics import LARGEST_MESSAGE_BYTES
@@ -30,7 +31,7 @@ class Published:
 
 
 @contextmanager
-def producer(bootstrap: str) -> Iterator[KafkaProducer]:
+def producer(bootstrap: Where) -> Iterator[KafkaProducer]:
     """A kafka-python producer that loses nothing it accepted; closed, and everything sent, at the end of the block.
 
     Raises:
@@ -38,7 +39,7 @@ def producer(bootstrap: str) -> Iterator[KafkaProducer]:
     """
     try:
         made = KafkaProducer(
-            bootstrap_servers=bootstrap.split(","),
+            **connection(bootstrap),
             acks="all",
             linger_ms=5,
             max_request_size=LARGEST_MESSAGE_BYTES,
@@ -56,7 +57,7 @@ def producer(bootstrap: str) -> Iterator[KafkaProducer]:
         made.close(timeout=5)
 
 
-def unreachable(bootstrap: str, error: Exception) -> InfrastructureError:
+def unreachable(bootstrap: Where, error: Exception) -> InfrastructureError:
     """The error for a broker that does not answer."""
     return InfrastructureError(
         f"the Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
@@ -64,7 +65,7 @@ def unreachable(bootstrap: str, error: Exception) -> InfrastructureError:
     )
 
 
-def no_topic(bootstrap: str, topic: str) -> InfrastructureError:
+def no_topic(bootstrap: Where, topic: str) -> InfrastructureError:
     """The error for a topic that is not there."""
     return InfrastructureError(
         f"the broker at {bootstrap} has no topic {topic}: `parallax topics create` makes Parallax's own; "
@@ -75,7 +76,7 @@ def no_topic(bootstrap: str, topic: str) -> InfrastructureError:
 def publish(
     paths: Sequence[str],
     *,
-    bootstrap: str,
+    bootstrap: Where,
     topic: str,
     start: datetime,
     refuse: Refuse,

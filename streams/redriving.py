@@ -14,6 +14,7 @@ from typing import Any
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from streams.connecting import Where, connection
 from streams.dead_letters import Mark
 from streams.letters import Letter, redriven_headers
 from streams.publish import unreachable
@@ -42,7 +43,7 @@ class Kept:
 
 
 def redrive(
-    bootstrap: str,
+    bootstrap: Where,
     topics: Topics,
     chosen: Iterable[tuple[Letter, Mark | None]],
     *,
@@ -81,7 +82,7 @@ def _rehearsed(letter: Letter, why: str | None) -> Sent | Kept:
 
 
 async def _send_all(
-    bootstrap: str, topics: Topics, judged: Iterable[tuple[Letter, str | None]], now: datetime
+    bootstrap: Where, topics: Topics, judged: Iterable[tuple[Letter, str | None]], now: datetime
 ) -> list[Sent | Kept]:
     """Send some letters in order, and mark each once its message is there; what became of each, in order."""
     async with _producer(bootstrap) as sender:
@@ -123,9 +124,9 @@ def _too_large(letter: Letter) -> Kept:
 
 
 @asynccontextmanager
-async def _producer(bootstrap: str) -> AsyncIterator[AIOKafkaProducer]:
+async def _producer(bootstrap: Where) -> AsyncIterator[AIOKafkaProducer]:
     """A producer as the stages have, of aiokafka: it sends headers without a value, which kafka-python's refuses."""
-    made = AIOKafkaProducer(bootstrap_servers=bootstrap.split(","), acks="all", max_request_size=LARGEST_MESSAGE_BYTES)
+    made = AIOKafkaProducer(**connection(bootstrap), acks="all", max_request_size=LARGEST_MESSAGE_BYTES)
     await made.start()
     try:
         yield made

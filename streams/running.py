@@ -17,6 +17,7 @@ from typing import IO
 from models.errors import InfrastructureError
 from streams.bootstrap import Reached, reach
 from streams.broker import EmbeddedBroker, running_broker
+from streams.connecting import Where
 from streams.model_store import is_made, model_folder
 from streams.progress import progress, say
 from streams.settings import PREFIX, Settings
@@ -109,13 +110,13 @@ def _broker(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def _process(what: str, settings: Settings, bootstrap: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(what: str, settings: Settings, bootstrap: Where, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [sys.executable, "-m", "streams.cli", what]
     with log.open("ab") as errors:
         process = subprocess.Popen(
             command,
-            env={**os.environ, **_environment(settings), f"{PREFIX}BROKERS": bootstrap},
+            env={**os.environ, **_environment(settings), f"{PREFIX}BROKERS": str(bootstrap)},
             stdout=subprocess.PIPE,
             stderr=errors,
             stdin=subprocess.DEVNULL,

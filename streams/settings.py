@@ -8,11 +8,11 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from models.clustering.records import MOST_ACTIVE
 from models.errors import InvalidSettings
@@ -32,6 +32,17 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True)
 
     brokers: str = Field("", description="Kafka bootstrap servers, host:port[,host:port]; empty: the embedded broker")
+    security: Literal["plaintext", "ssl", "sasl_plaintext", "sasl_ssl"] = Field(
+        "plaintext", description="how those brokers are spoken to: plaintext, ssl, sasl_plaintext or sasl_ssl"
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        "SCRAM-SHA-512", description="with sasl: PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512"
+    )
+    sasl_username: str = Field("", description="with sasl: the principal's name")
+    sasl_password: str = Field("", description="with sasl: its password")
+    ssl_ca: str = Field("", description="with ssl: PEM file of who signs the brokers'; empty: whom the system trusts")
+    ssl_certificate: str = Field("", description="with ssl: PEM file of this client's certificate, if they ask for one")
+    ssl_key: str = Field("", description="with ssl: PEM file of its key, if that is a file of its own")
     data_dir: Path = Field(default_factory=lambda: _folder("state"), description="state: broker data, worker identity")
     cache_dir: Path = Field(default_factory=lambda: _folder("cache"), description="what can be made again: jars, model")
     model: str = Field("", description="a sentence-transformers folder or hub name; empty: multilingual-e5-small")
@@ -86,7 +97,17 @@ class Settings(BaseModel):
             raise ValueError("it is no URL such as https://user:password@registry.example:8081")
         return value.rstrip("/")
 
-    @field_validator("sinks")
+    @model_validator(mode="after")
+    def _is_secure(self) -> Self:
+        if self.security != "plaintext" and not self.brokers:
+            raise ValueError("PARALLAX_SECURITY is of the brokers that PARALLAX_BROKERS names, and it names none")
+        if self.security.startswith("sasl") and not (self.sasl_username and self.sasl_password):
+            raise ValueError(f"{self.security} wants PARALLAX_SASL_USERNAME and PARALLAX_SASL_PASSWORD")
+        if self.ssl_key and not self.ssl_certificate:
+            raise ValueError("PARALLAX_SSL_KEY is the key of PARALLAX_SSL_CERTIFICATE, which is not set")
+        return self
+
+    @field_validator("sinks", "ssl_ca", "ssl_certificate", "ssl_key")
     @classmethod
     def _is_absolute_if_any(cls, value: str) -> str:
         return str(Path(value).expanduser().absolute()) if value else ""
@@ -98,7 +119,9 @@ class Settings(BaseModel):
 
 
 def shown(name: str, value: object) -> str:
-    """A setting's value for a person's eyes: without the credentials that the URL of a registry may hold."""
+    """A setting's value for a person's eyes: without a password, or the credentials in the URL of a registry."""
+    if name == "sasl_password":
+        return "***" if value else ""
     return re.sub(r"(?s)^(\w*://)?.*@", r"\1***@", str(value)) if name == "schema_registry" else str(value)
 
 
@@ -123,13 +146,17 @@ def load_settings(environ: Mapping[str, str] = os.environ, config: Path | None =
     try:
         return Settings(**values)
     except ValidationError as error:
-        faults = [
-            f"{origin.get(name, name)} = {_quoted(name, fault.get('input'))}: "
-            f"{fault['msg'].removeprefix('Value error, ')}"
-            for fault in error.errors()
-            for name in [str(fault["loc"][0])]
-        ]
+        faults = [_fault(fault, origin) for fault in error.errors()]
         raise InvalidSettings("; ".join(faults) + " (`parallax config` lists every setting)") from None
+
+
+def _fault(fault: Mapping[str, Any], origin: Mapping[str, str]) -> str:
+    """What is wrong, in words; of several settings together it says itself which."""
+    told = str(fault["msg"]).removeprefix("Value error, ")
+    if not fault["loc"]:
+        return told
+    name = str(fault["loc"][0])
+    return f"{origin.get(name, name)} = {_quoted(name, fault.get('input'))}: {told}"
 
 
 def _quoted(name: str, value: object) -> str:

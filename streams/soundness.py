@@ -16,6 +16,7 @@ from typing import Any
 
 from models.errors import InvalidItem
 from models.news import How
+from streams.connecting import Where
 from streams.dead_letters import Mark
 from streams.letters import REDRIVEN, Failure, Letter
 from streams.present import present
@@ -96,7 +97,7 @@ class Since:
 class Judge:
     """Says of letters why they cannot go back; looks into the topics only as far as it must."""
 
-    def __init__(self, bootstrap: str, topics: Topics) -> None:
+    def __init__(self, bootstrap: Where, topics: Topics) -> None:
         """Judge the letters of one installation."""
         self._bootstrap, self._topics = bootstrap, topics
         self._since: Since | None = None

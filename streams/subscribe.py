@@ -18,6 +18,7 @@ from kafka import KafkaConsumer
 from kafka.errors import KafkaError
 
 from models.alerts import ENDS
+from streams.connecting import Where, connection
 from streams.delivered import Alert, PassedOver, delivered
 from streams.filtering import EVERYTHING, Filter, Selection
 from streams.following import Following
@@ -36,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 def alerts(
-    bootstrap: str,
+    bootstrap: Where,
     topic: str = TOPICS.alerts.name,
     *,
     group: str | None = None,
@@ -92,7 +93,7 @@ def alerts(
                 committed_at = time.monotonic()
 
 
-def state(bootstrap: str, topic: str = TOPICS.alerts_state.name, *, where: Filter = EVERYTHING) -> dict[str, Alert]:
+def state(bootstrap: Where, topic: str = TOPICS.alerts_state.name, *, where: Filter = EVERYTHING) -> dict[str, Alert]:
     """The alerts that are open now: by id the last event of each, in the order of those events.
 
     An alert whose last event is of a type that this version does not know counts as open: rather one too many.
@@ -113,7 +114,7 @@ def state(bootstrap: str, topic: str = TOPICS.alerts_state.name, *, where: Filte
 
 
 def records(
-    bootstrap: str,
+    bootstrap: Where,
     topic: str,
     *,
     group: str | None = None,
@@ -140,14 +141,14 @@ def records(
             following.commit()
 
 
-def topic_is_there(bootstrap: str, topic: str) -> bool:
+def topic_is_there(bootstrap: Where, topic: str) -> bool:
     """Whether a broker has a topic; asking does not make it.
 
     Raises:
         InfrastructureError: the broker is not there.
     """
     try:
-        consumer = KafkaConsumer(bootstrap_servers=bootstrap.split(","), bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
+        consumer = KafkaConsumer(**connection(bootstrap), bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS)
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
     try:

@@ -10,9 +10,13 @@ from kafka.errors import KafkaError, TopicAlreadyExistsError
 
 from models.errors import InfrastructureError
 from streams.broker.configuration import LARGEST_MESSAGE_BYTES as LARGEST_MESSAGE_BYTES
+from streams.connecting import Where, connection
 
+DEFAULT_PREFIX = "parallax."
 DAY_MS = 24 * 3600 * 1000
 ANSWERS_WITHIN_MS = 10_000
+BROKERS_DEFAULT = -1
+"""As many replicas as the cluster gives a topic: one on the embedded Kafka."""
 LARGEST_LETTER_BYTES = LARGEST_MESSAGE_BYTES + (32 << 10)
 """A dead letter is the largest message and our headers, at most 6 KB of them: of detail 1,000 characters of 4 bytes."""
 
@@ -53,6 +57,8 @@ class Topics:
     dead_letter_marks: Topic
     feedback: Topic
     silences: Topic
+    cluster_journal: Topic
+    compare_journal: Topic
 
     @property
     def every(self) -> tuple[Topic, ...]:
@@ -84,10 +90,27 @@ def topics_of(prefix: str, partitions: int) -> Topics:
         dead_letter_marks=Topic(name=f"{prefix}dead-letters.marks", partitions=1, compacted=True),
         feedback=Topic(name=f"{prefix}feedback", partitions=1),
         silences=Topic(name=f"{prefix}silences", partitions=1, compacted=True),
+        cluster_journal=Topic(name=journal_of("cluster", prefix), partitions=1, compacted=True),
+        compare_journal=Topic(name=journal_of("compare", prefix), partitions=1, compacted=True),
     )
 
 
-def create_topics(bootstrap: str, topics: Topics) -> list[str]:
+def group_of(prefix: str) -> str:
+    """The Faust app id and consumer group: `parallax`; another prefix has another, so that two systems stay apart."""
+    return prefix.rstrip(".-_") or DEFAULT_PREFIX.rstrip(".")
+
+
+def table_of(stage: str) -> str:
+    """The name of the table that is a stage's journal."""
+    return f"{stage}-state"
+
+
+def journal_of(stage: str, prefix: str) -> str:
+    """Where a stage's journal is kept: Faust names a table's changelog so, and would make it with one replica."""
+    return f"{group_of(prefix)}-{table_of(stage)}-changelog"
+
+
+def create_topics(bootstrap: Where, topics: Topics) -> list[str]:
     """Create the topics that are missing and check the others; returns the names created.
 
     Raises:
@@ -97,7 +120,7 @@ def create_topics(bootstrap: str, topics: Topics) -> list[str]:
         there = set(admin.list_topics())
         missing = [topic for topic in topics.every if topic.name not in there]
         for topic in missing:
-            new = NewTopic(topic.name, topic.partitions, 1, topic_configs=topic.configuration)
+            new = NewTopic(topic.name, topic.partitions, BROKERS_DEFAULT, topic_configs=topic.configuration)
             with suppress(TopicAlreadyExistsError):  # another worker was faster
                 admin.create_topics([new], timeout_ms=ANSWERS_WITHIN_MS)
         _await_visible(admin, topics)
@@ -124,7 +147,7 @@ def _await_visible(admin: KafkaAdminClient, topics: Topics) -> None:
         time.sleep(0.02)
 
 
-def check_topics(bootstrap: str, topics: Topics) -> list[str]:
+def check_topics(bootstrap: Where, topics: Topics) -> list[str]:
     """What is not as it should be: for each, what is there, what is wanted, and what to do.
 
     Raises:
@@ -135,7 +158,7 @@ def check_topics(bootstrap: str, topics: Topics) -> list[str]:
 
 
 @contextmanager
-def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
+def administration(bootstrap: Where) -> Iterator[KafkaAdminClient]:
     """kafka-python's admin client, closed at the end of the block.
 
     Raises:
@@ -143,7 +166,7 @@ def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
     """
     try:
         with KafkaAdminClient(
-            bootstrap_servers=bootstrap.split(","),
+            **connection(bootstrap),
             bootstrap_timeout_ms=ANSWERS_WITHIN_MS,
             request_timeout_ms=ANSWERS_WITHIN_MS,
         ) as admin:
@@ -152,7 +175,7 @@ def administration(bootstrap: str) -> Iterator[KafkaAdminClient]:
         raise _unanswered(bootstrap, error) from None
 
 
-def _unanswered(bootstrap: str, error: Exception) -> InfrastructureError:
+def _unanswered(bootstrap: Where, error: Exception) -> InfrastructureError:
     return InfrastructureError(
         f"the Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
         "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"

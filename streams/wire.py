@@ -112,10 +112,10 @@ def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
         raise InvalidItem("bad_field", "id: a withdrawal must name the item that it withdraws")
     if not withdrawn and not any(letter.isalnum() for name in ("text", "html", "title") for letter in texts[name]):
         raise InvalidItem("no_words", "text, html and title hold no word")
-    stamp = fields.get("date") if fields.get("published_at") in (None, "") else fields["published_at"]
+    times = [moment(fields[name]) for name in ("published_at", "date") if fields.get(name) not in (None, "")]
     return NewsItem(
         id=texts["id"] or _made_id(texts),
-        published_at=now if stamp in (None, "") else moment(stamp),
+        published_at=times[0] if times else now,
         source=texts["source"],
         url=texts["url"],
         title=texts["title"],

@@ -8,8 +8,6 @@ looked for by the Leiden algorithm (Traag, Waltman and Van Eck 2019) of igraph.
 import random
 from collections.abc import Mapping, Sequence
 
-import igraph
-
 APART = 0.01
 """What each pair of documents in a group costs (`benchmarks/stories.py --grid`)."""
 BETTER = 0.02
@@ -30,6 +28,8 @@ def regrouped(sizes: Sequence[float], bonds: Bonds, groups: Sequence[int]) -> li
         bonds: between nodes, above 0.
         groups: of each node now.
     """
+    import igraph  # here, because it takes long, and most commands never group
+
     edges, weights = list(bonds), list(bonds.values())
     igraph.set_random_number_generator(random.Random(0))  # noqa: S311 - one that begins alike for each graph
     graph = igraph.Graph(n=len(sizes), edges=edges)

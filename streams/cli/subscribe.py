@@ -8,7 +8,11 @@ from contextlib import contextmanager
 from typing import Annotated, Any, cast, get_args
 
 import typer
-from kafka.errors import CoordinatorNotAvailableError
+from kafka.errors import (
+    CoordinatorNotAvailableError,
+    GroupAuthorizationFailedError,
+    TopicAuthorizationFailedError,
+)
 from rich.markup import escape
 from rich.table import Column, Table
 
@@ -18,6 +22,7 @@ from models.voices import Voices
 from streams.bootstrap import reach
 from streams.cli import show
 from streams.cli.common import AsJson, Config, Refusals, VoicesFile, for_person, settings_and_voices
+from streams.connecting import Where
 from streams.positions import Positions
 from streams.progress import say
 from streams.subscribe import Alert, Filter, PassedOver
@@ -169,7 +174,7 @@ def _stopped_by_signal() -> Iterator[threading.Event]:
 class _Working:
     """Whether the stages moved on since the last look: then the stream is not idle, though no alert came."""
 
-    def __init__(self, bootstrap: str, group: str, topics: tuple[str, ...]) -> None:
+    def __init__(self, bootstrap: Where, group: str, topics: tuple[str, ...]) -> None:
         self._where, self._last = (bootstrap, group, topics), -1
 
     def __call__(self) -> bool:
@@ -179,6 +184,8 @@ class _Working:
             found = positions.of(group, topics).values()
         except CoordinatorNotAvailableError:  # the first question about any group on a new broker: ask again
             return True
+        except (GroupAuthorizationFailedError, TopicAuthorizationFailedError):  # who only reads alerts (docs/access.md)
+            return False
         finally:
             positions.close()
         done, lag = sum(one.committed for one in found), sum(one.lag for one in found)

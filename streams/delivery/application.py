@@ -7,8 +7,10 @@ from typing import Any
 
 import faust
 from faust.types import TP, TransportT
+from faust.types.auth import CredentialsT
 
 from models.errors import ParallaxError
+from streams.connecting import Where
 from streams.delivery.consumer import GapHook, SafeConsumer, SafeTransport
 from streams.topics import LARGEST_LETTER_BYTES, LARGEST_MESSAGE_BYTES
 
@@ -19,14 +21,17 @@ QUEUED_EVENTS = 64
 class ParallaxApp(faust.App):
     """A Faust app that tells when it is ready, and remembers the error that must end it."""
 
-    def __init__(self, *args: Any, on_gap: GapHook | None = None, mended: bool = True, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, where: Where, on_gap: GapHook | None = None, mended: bool = True, **kwargs: Any
+    ) -> None:
         """As a Faust app.
 
         Args:
+            where: the broker, for whatever asks it beside Faust.
             on_gap: told the topic of each gap that the consumer saw.
             mended: False gives Faust's own consumer, for the test that shows what the mend mends.
         """
-        self._on_gap, self._mended = on_gap, mended
+        self.where, self._on_gap, self._mended = where, on_gap, mended
         self.on_ready: Callable[[], None] = lambda: None
         self.on_fatal: Callable[[ParallaxError], None] = lambda _: None
         super().__init__(*args, **kwargs)
@@ -43,11 +48,6 @@ class ParallaxApp(faust.App):
         made = SafeTransport(self.conf.broker_consumer, self)
         made.Consumer = Consumer
         return made
-
-    @property
-    def servers(self) -> list[str]:
-        """The brokers, each `host:port`."""
-        return [f"{url.host}:{url.port}" for url in self.conf.broker_consumer]
 
     def lag(self, topic: str) -> float:
         """Messages in this worker's partitions of `topic` that are not committed yet; NaN while that is not known.
@@ -74,7 +74,7 @@ class ParallaxApp(faust.App):
 
 def make_app(
     group: str,
-    bootstrap: str,
+    bootstrap: Where,
     *,
     data_dir: Path,
     instance: str | None,
@@ -90,7 +90,9 @@ def make_app(
     data_dir.mkdir(parents=True, exist_ok=True)
     return ParallaxApp(
         group,
-        broker=";".join(f"kafka://{address}" for address in bootstrap.split(",")),
+        where=bootstrap,
+        broker=";".join(f"kafka://{address}" for address in str(bootstrap).split(",")),
+        broker_credentials=_credentials(bootstrap),
         store="memory://",
         datadir=str(data_dir),
         web_enabled=False,
@@ -109,4 +111,14 @@ def make_app(
         stream_wait_empty=True,
         on_gap=on_gap,
         mended=mended,
+    )
+
+
+def _credentials(where: Where) -> CredentialsT | None:
+    if isinstance(where, str) or where.protocol == "plaintext":
+        return None
+    if where.protocol == "ssl":
+        return faust.SSLCredentials(where.tls)
+    return faust.SASLCredentials(
+        username=where.username, password=where.password, mechanism=where.mechanism, ssl_context=where.tls
     )

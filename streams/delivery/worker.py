@@ -10,6 +10,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError
 
 from models.errors import InfrastructureError, ParallaxError
+from streams.connecting import Where, connection
 from streams.delivery.application import ParallaxApp
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ async def _run(app: ParallaxApp, ready: Callable[[], None], prepared: Callable[[
     app.on_fatal = end
     app.loop = loop
     app.finalize()
-    await _probe(app.servers)
+    await _probe(app.where)
     starting = loop.create_task(_start(app, end))
     crashed = loop.create_task(app._crashed.wait())
     await asyncio.wait([ended, crashed], return_when=asyncio.FIRST_COMPLETED)
@@ -82,15 +83,15 @@ async def _prepare(prepared: Callable[[], object], end: Callable[[ParallaxError]
         end(InfrastructureError(f"the worker could not start: {type(error).__name__}: {error}"))
 
 
-async def _probe(servers: list[str]) -> None:
-    client = AIOKafkaClient(bootstrap_servers=servers, request_timeout_ms=ANSWERS_WITHIN_SECONDS * 1000)
+async def _probe(where: Where) -> None:
+    client = AIOKafkaClient(**connection(where), request_timeout_ms=ANSWERS_WITHIN_SECONDS * 1000)
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it logs each refused connection; we say it once
     try:
         async with asyncio.timeout(ANSWERS_WITHIN_SECONDS):
             await client.bootstrap()
     except (KafkaError, OSError, TimeoutError) as error:
         raise InfrastructureError(
-            f"the Kafka broker at {','.join(servers)} does not answer ({type(error).__name__}): "
+            f"the Kafka broker at {where} does not answer ({type(error).__name__}): "
             "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"
         ) from None
     finally:

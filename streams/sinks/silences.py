@@ -16,6 +16,7 @@ from kafka.errors import KafkaError
 
 from models.alerts import SEVERITIES, AlertEvent, Severity
 from models.errors import InvalidItem, InvalidSettings
+from streams.connecting import Where, connection
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, producer, unreachable
 from streams.wire import decode, encode
 
@@ -111,7 +112,7 @@ class SilenceBook:
 
 
 def follow(
-    bootstrap: str, topic: str, book: SilenceBook, *, stopped: threading.Event, heard_all: threading.Event
+    bootstrap: Where, topic: str, book: SilenceBook, *, stopped: threading.Event, heard_all: threading.Event
 ) -> None:
     """Keep a book up to date until `stopped`; `heard_all` is set once everything that was there at first is heard.
 
@@ -123,7 +124,7 @@ def follow(
             return
 
 
-def read(bootstrap: str, topic: str) -> SilenceBook:
+def read(bootstrap: Where, topic: str) -> SilenceBook:
     """The silences as they are now.
 
     Raises:
@@ -136,11 +137,11 @@ def read(bootstrap: str, topic: str) -> SilenceBook:
     return book
 
 
-def _records(bootstrap: str, topic: str, book: SilenceBook, heard_all: threading.Event) -> Iterator[None]:
+def _records(bootstrap: Where, topic: str, book: SilenceBook, heard_all: threading.Event) -> Iterator[None]:
     part = TopicPartition(topic, 0)
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap.split(","),
+            **connection(bootstrap),
             auto_offset_reset="earliest",
             enable_auto_commit=False,
             bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
@@ -162,7 +163,7 @@ def _records(bootstrap: str, topic: str, book: SilenceBook, heard_all: threading
         consumer.close(autocommit=False)
 
 
-def put(bootstrap: str, topic: str, silence: Silence) -> None:
+def put(bootstrap: Where, topic: str, silence: Silence) -> None:
     """Make a silence known.
 
     Raises:

@@ -12,7 +12,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 
 from models.alerts import AlertEvent
 from models.errors import InfrastructureError
-from streams.agents.compare import cloud_event_headers
+from streams.envelope import cloud_event_headers
 from streams.subscribe import Filter, PassedOver, SeenEvents, alerts, state
 from streams.wire import encode
 
@@ -30,7 +30,11 @@ def topic(bootstrap: str) -> str:
 
 
 def record(event: AlertEvent, **headers: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
-    return event.alert.encode(), encode(event), [*cloud_event_headers(event).items(), *headers.items()]
+    return (
+        event.alert.encode(),
+        encode(event),
+        [*cloud_event_headers(event, recorded_at=event.time).items(), *headers.items()],
+    )
 
 
 def send(bootstrap: str, topic: str, *records: tuple[bytes, bytes | None, list[tuple[str, bytes]]]) -> None:

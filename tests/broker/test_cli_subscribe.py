@@ -14,8 +14,8 @@ from system import environment, parallax
 
 from models.alerts import AlertSide
 from models.errors import InvalidSettings
-from streams.agents.compare import cloud_event_headers
 from streams.cli import make_app
+from streams.envelope import cloud_event_headers
 from streams.positions import Positions
 from streams.settings import Settings, load_settings
 from streams.topics import create_topics, topics_of
@@ -37,7 +37,10 @@ def send(settings: Settings, *events: tuple[str, str, str], replay: bool = False
         event = an_event(
             id=f"{name}-{kind}", alert=name, type=f"parallax.alert.{kind}.v1", severity=severity, sides=SIDES
         )
-        headers = [*cloud_event_headers(event).items(), *([("ce_replayid", b"again")] if replay else [])]
+        headers = [
+            *cloud_event_headers(event, recorded_at=event.time).items(),
+            *([("ce_replayid", b"again")] if replay else []),
+        ]
         for topic in ("alerts", "alerts.state"):
             producer.send(f"{settings.topic_prefix}{topic}", key=name.encode(), value=encode(event), headers=headers)
     producer.flush(30)

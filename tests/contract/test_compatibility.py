@@ -92,7 +92,10 @@ def fields(schema=SCHEMA) -> list[tuple[int, str]]:
     return [(number, name) for number, one in enumerate(objects(schema)) for name in one["properties"]]
 
 
-OTHER_TYPE = {"string": "integer", "integer": "number", "number": "integer", "array": "string", "object": "string"}
+OTHER_TYPE = {
+    **{"string": "integer", "integer": "number", "number": "integer"},
+    **{"boolean": "string", "array": "string", "object": "string"},
+}
 
 
 def remove(where: dict, name: str) -> bool:
