@@ -11,7 +11,7 @@ demo: setup
 	$(BIN)/parallax demo $(DEMO_ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(TEST_ARGS)
+	$(BIN)/python -m pytest $(or $(TEST_ARGS),-n 2 --dist loadfile)
 
 check: setup
 	$(BIN)/ruff check

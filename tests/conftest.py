@@ -65,9 +65,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in without]
         config.hook.pytest_deselected(items=without)
         config.stash[_MISSING] = len(without)
+        if hasattr(config, "workeroutput"):  # a process of pytest-xdist: the one that prints is another
+            config.workeroutput[_TOLD] = len(without)
 
 
 _MISSING = pytest.StashKey[int]()
+_TOLD = "tests that need the shared data"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error) -> None:
+    """Each process of pytest-xdist has collected every test, and left out the same."""
+    node.config.stash[_MISSING] = getattr(node, "workeroutput", {}).get(_TOLD, 0)
 
 
 def pytest_terminal_summary(terminalreporter, config: pytest.Config) -> None:
