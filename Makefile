@@ -11,7 +11,12 @@ demo: setup
 	$(BIN)/parallax demo $(DEMO_ARGS)
 
 test: setup
-	$(BIN)/python -m pytest $(or $(TEST_ARGS),-n 2 --dist loadfile)
+ifdef TEST_ARGS
+	$(BIN)/python -m pytest $(TEST_ARGS)
+else
+	$(BIN)/python -m pytest -n 2 --dist loadfile --ignore tests/broker/test_rebalance.py
+	$(BIN)/python -m pytest tests/broker/test_rebalance.py # by itself: it starts four workers and a broker
+endif
 
 check: setup
 	$(BIN)/ruff check
