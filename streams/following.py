@@ -64,6 +64,7 @@ class Following:
                 max_partition_fetch_bytes=LARGEST_MESSAGE_BYTES,
                 bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
             )
+            self._consumer.partitions_for_topic(topic)  # else it may join before it knows them, get none, and join anew
         except KafkaError as error:
             raise unreachable(bootstrap, error) from None
 
@@ -115,7 +116,19 @@ class Following:
             answer = self._consumer.poll(timeout_ms=POLL_MS, max_records=most)
         except KafkaError as error:
             raise InfrastructureError(f"{self._topic} cannot be followed ({type(error).__name__}: {error})") from None
+        self._see_the_join_through()
         return [record for batch in answer.values() for record in batch]
+
+    def _see_the_join_through(self) -> None:
+        """Have the next poll take up a join that this poll's time ran out on.
+
+        kafka-python 3.0.12 only does so by itself when the join was asked for. One that it began on its own, since
+        the topic's partitions had changed or become known, is forgotten: the broker gives this member partitions that
+        it never hears of, it sends no heartbeats, and nobody reads them.
+        """
+        coordinator = self._consumer._coordinator
+        if coordinator is not None and coordinator.rejoining:
+            coordinator.request_rejoin()
 
     def done(self, record: Record) -> None:
         """The caller is done with a record; the next commit says so."""

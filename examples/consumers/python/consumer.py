@@ -53,6 +53,7 @@ def main(bootstrap: str, topic: str = "parallax.alerts", group: str = "desk", me
         enable_auto_commit=False,  # on a timer it could commit what is not handled yet
         max_poll_records=20,  # what a kill repeats at most; Kafka wants to be asked again within 5 minutes
     )
+    consumer.partitions_for_topic(topic)  # known before the first poll: a join amid which they become known can be lost
     seen: dict[str, None] = {}
     while not stopping:
         for part, records in consumer.poll(timeout_ms=500).items():
