@@ -104,6 +104,50 @@ class SinkInstruments:
         self.waiting = Gauge("parallax_sink_waiting", "Events taken and not settled", ["sink"], registry=ours)
 
 
+class FeedInstruments:
+    """The metrics of `parallax feed`, in a registry of their own; `feed` is the feed's address, without credentials."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Register every metric in `registry`, by default a new one."""
+        self.registry = registry or CollectorRegistry()
+        ours = self.registry
+        self.looks = Counter(
+            "parallax_feed_looks",
+            "Looks at feeds by outcome: found, nothing_new, or why they failed (docs/feeds.md)",
+            ["feed", "outcome"],
+            registry=ours,
+        )
+        self.entries = Counter(
+            "parallax_feed_entries",
+            "Entries by fate: new, revised, withdrawn, same, old, elsewhere, refused; and pages without a text",
+            ["feed", "fate"],
+            registry=ours,
+        )
+        self.seconds = Histogram(
+            "parallax_feed_look_seconds", "One look, to its last item's ack", buckets=LATENCY_BUCKETS, registry=ours
+        )
+        self.late = Histogram(
+            "parallax_feed_late_seconds", "How late looks begin", buckets=LATENCY_BUCKETS, registry=ours
+        )
+        self.answered = Gauge(
+            "parallax_feed_answered_timestamp_seconds", "When a look last came to something", ["feed"], registry=ours
+        )
+        self.newest = Gauge(
+            "parallax_feed_newest_timestamp_seconds", "The date of a feed's newest item", ["feed"], registry=ours
+        )
+        self.interval = Gauge("parallax_feed_interval_seconds", "Time to the next look", ["feed"], registry=ours)
+        self.condition = Gauge(
+            "parallax_feed_condition",
+            "1 for what a feed is now: new, ok, silent, retrying, failing",
+            ["feed", "condition"],
+            registry=ours,
+        )
+        self.remembered = Gauge("parallax_feed_remembered_entries", "Entries remembered", registry=ours)
+        self.holding = Gauge(
+            "parallax_feed_holding", "1 where this process looks at the feeds, 0 where it stands by", registry=ours
+        )
+
+
 def serve(registry: CollectorRegistry, host: str, port: int) -> None:
     """Serve /metrics from a thread of its own.
 

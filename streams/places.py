@@ -15,8 +15,10 @@ MOST_WORKERS = 256
 
 
 @contextmanager
-def take_place(settings: Settings) -> Iterator[str]:
+def take_place(settings: Settings, kind: str = "workers") -> Iterator[str]:
     """The lowest place of this data directory that no running worker holds, as a name for Kafka's static membership.
+
+    Processes of another `kind` have places of their own.
 
     A worker that is killed and started again gets its old place, and with it its partitions at once.
 
@@ -26,7 +28,7 @@ def take_place(settings: Settings) -> Iterator[str]:
     if settings.worker_id:
         yield settings.worker_id
         return
-    name, place, lock = _first_free(settings.data_dir / "workers")
+    name, place, lock = _first_free(settings.data_dir / kind)
     with lock:
         yield f"{name}-{place}"
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from kafka import KafkaConsumer, TopicPartition
@@ -14,12 +15,15 @@ from streams.topics import LARGEST_MESSAGE_BYTES
 POLL_MS = 200
 
 
-def present(bootstrap: Where, topic: str, *, partition: int | None = None, offset: int = 0) -> Iterator[Any]:
+def present(
+    bootstrap: Where, topic: str, *, partition: int | None = None, offset: int = 0, since: datetime | None = None
+) -> Iterator[Any]:
     """The records that a topic holds at the call: read to its ends as they are then, and no further.
 
     Args:
         partition: only this one; None: all, each in its own order.
         offset: of the first one wanted; below 0: so many before the end.
+        since: no record before the first one of this time or later, by the broker's timestamps.
 
     Raises:
         InfrastructureError: the broker is not there, has no such topic, or stopped answering.
@@ -38,15 +42,21 @@ def present(bootstrap: Where, topic: str, *, partition: int | None = None, offse
         if topic not in consumer.topics():
             raise no_topic(bootstrap, topic)
         parts = [TopicPartition(topic, one) for one in sorted(consumer.partitions_for_topic(topic))]
-        yield from _to_the_ends(consumer, [one for one in parts if partition in (None, one.partition)], offset)
+        wanted = [one for one in parts if partition in (None, one.partition)]
+        yield from _to_the_ends(consumer, wanted, offset, since)
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
     finally:
         consumer.close(autocommit=False)
 
 
-def _to_the_ends(consumer: KafkaConsumer, parts: list[TopicPartition], offset: int) -> Iterator[Any]:
+def _to_the_ends(
+    consumer: KafkaConsumer, parts: list[TopicPartition], offset: int, since: datetime | None
+) -> Iterator[Any]:
     starts, ends = consumer.beginning_offsets(parts), consumer.end_offsets(parts)
+    if since is not None:
+        found = consumer.offsets_for_times(dict.fromkeys(parts, int(since.timestamp() * 1000)))
+        starts = {one: ends[one] if found[one] is None else found[one].offset for one in parts}
     at = {one: max(starts[one], offset if offset >= 0 else ends[one] + offset) for one in parts}
     left = [one for one in parts if at[one] < ends[one]]
     consumer.assign(left)

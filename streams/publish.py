@@ -37,8 +37,24 @@ def producer(bootstrap: Where) -> Iterator[KafkaProducer]:
     Raises:
         InfrastructureError: the broker is not there, or did not take everything.
     """
+    made = producer_of(bootstrap)
     try:
-        made = KafkaProducer(
+        yield made
+        made.flush(timeout=60)
+    except KafkaError as error:
+        raise unreachable(bootstrap, error) from None
+    finally:
+        made.close(timeout=5)
+
+
+def producer_of(bootstrap: Where) -> KafkaProducer:
+    """Such a producer, for the caller to flush and close.
+
+    Raises:
+        InfrastructureError: the broker is not there.
+    """
+    try:
+        return KafkaProducer(
             **connection(bootstrap),
             acks="all",
             linger_ms=5,
@@ -48,13 +64,6 @@ def producer(bootstrap: Where) -> Iterator[KafkaProducer]:
         )
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
-    try:
-        yield made
-        made.flush(timeout=60)
-    except KafkaError as error:
-        raise unreachable(bootstrap, error) from None
-    finally:
-        made.close(timeout=5)
 
 
 def unreachable(bootstrap: Where, error: Exception) -> InfrastructureError:

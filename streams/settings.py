@@ -48,6 +48,12 @@ class Settings(BaseModel):
     model: str = Field("", description="a sentence-transformers folder or hub name; empty: multilingual-e5-small")
     voices: Path = Field(SHIPPED_VOICES, description="the voices file: who counts as whom")
     sinks: str = Field("", description="the sinks file: who is told of alerts, and how; empty: nobody")
+    feeds_contact: str = Field(
+        "", description="where sites may write to about this reader of feeds (URL or mail): part of its agent's name"
+    )
+    feeds_first_look_hours: Annotated[float, Field(ge=0)] = Field(
+        24.0, description="how old an item may be to be published at the first look at its feed"
+    )
     topic_prefix: str = Field("parallax.", description="begins every topic's name", pattern=r"^[A-Za-z0-9._-]{0,100}$")
     partitions: Annotated[int, Field(ge=1, le=256)] = Field(
         1,

@@ -57,6 +57,7 @@ class Topics:
     dead_letter_marks: Topic
     feedback: Topic
     silences: Topic
+    feeds: Topic
     cluster_journal: Topic
     compare_journal: Topic
 
@@ -90,6 +91,7 @@ def topics_of(prefix: str, partitions: int) -> Topics:
         dead_letter_marks=Topic(name=f"{prefix}dead-letters.marks", partitions=1, compacted=True),
         feedback=Topic(name=f"{prefix}feedback", partitions=1),
         silences=Topic(name=f"{prefix}silences", partitions=1, compacted=True),
+        feeds=Topic(name=f"{prefix}feeds", partitions=1, compacted=True),
         cluster_journal=Topic(name=journal_of("cluster", prefix), partitions=1, compacted=True),
         compare_journal=Topic(name=journal_of("compare", prefix), partitions=1, compacted=True),
     )
