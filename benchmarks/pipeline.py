@@ -144,8 +144,8 @@ def restart(settings: Settings, narratives: int) -> dict[str, object]:
         bootstrap = running.reached.bootstrap
         narratives_now = present(bootstrap, running.reached.topics.narratives.name)
         born = sum(record.value is not None for record in narratives_now)
-        running.worker.terminate()
-        running.worker.wait()
+        running.worker.process.terminate()
+        running.worker.process.wait()
         began = time.monotonic()
         with system(settings.model_copy(update={"brokers": bootstrap})) as other:
             ready = time.monotonic() - began
@@ -188,7 +188,7 @@ def main() -> None:
             result = {
                 "items": len(stream), "encoder_items_per_second": round(bare_rate, 2),
                 "items_per_second": round(rate, 2), "ratio": round(rate / bare_rate, 3),
-                "worker_rss_mb": psutil.Process(running.worker.pid).memory_info().rss >> 20,
+                "worker_rss_mb": psutil.Process(running.worker.process.pid).memory_info().rss >> 20,
                 "broker_rss_mb": psutil.Process(broker).memory_info().rss >> 20,
                 "placed_seconds": quantiles([placed[one] - sent[one] for one in ids if one in placed]),
                 "alert_seconds": quantiles([alerted[one] - sent[one] for one in ids if one in alerted]),

@@ -126,6 +126,7 @@ class FeedInstruments:
         self.seconds = Histogram(
             "parallax_feed_look_seconds", "One look, to its last item's ack", buckets=LATENCY_BUCKETS, registry=ours
         )
+        self.looking = Gauge("parallax_feed_looking", "Looks under way", registry=ours)
         self.late = Histogram(
             "parallax_feed_late_seconds", "How late looks begin", buckets=LATENCY_BUCKETS, registry=ours
         )

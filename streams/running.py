@@ -1,4 +1,4 @@
-"""The processes of a running system on this machine, started and ended together: broker, worker, sinks if any."""
+"""The processes of a running system on this machine, started and ended together: broker, worker, what is beside it."""
 
 import json
 import os
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,64 +29,92 @@ WORKER_ENDS_WITHIN_SECONDS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """What runs: the broker as reached, and the processes and logs of the worker and of the sinks, if any."""
+class Companion:
+    """A command that runs beside the worker, once the worker is ready; it prints a line with `ready` when it is.
 
-    reached: Reached
-    worker: subprocess.Popen[bytes]
-    worker_log: Path
-    sinks: subprocess.Popen[bytes] | None = None
-    sinks_log: Path | None = None
+    port: of its metrics, so many after the worker's: all of them run on this machine. passes_on: what it prints is the
+    system's output.
+    """
+
+    command: tuple[str, ...]
+    port: int
+    passes_on: bool = False
+
+    @property
+    def name(self) -> str:
+        """The command's name: its log's, too."""
+        return self.command[0]
+
+
+SINKS = Companion(command=("sinks",), port=1, passes_on=True)
+FEED = Companion(command=("feed",), port=2)
+WORKER = Companion(command=("worker",), port=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A process that runs, and its log."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
 
     def check(self) -> None:
-        """See that the worker, and the sinks where there are some, are alive.
+        """See that it is alive.
+
+        Raises:
+            InfrastructureError: it ended; quotes its last line and names its log.
+        """
+        if (status := self.process.poll()) is not None:
+            raise InfrastructureError(
+                f"`{self.name}` ended with status {status}: {_last_line(self.log)}; all of it: {self.log}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """What runs: the broker as reached, and the processes, the worker first."""
+
+    reached: Reached
+    parts: tuple[Part, ...]
+
+    @property
+    def worker(self) -> Part:
+        """The worker."""
+        return self.parts[0]
+
+    def check(self) -> None:
+        """See that every part is alive.
 
         Raises:
             InfrastructureError: one ended; quotes its last line and names its log.
         """
-        _check("the worker", self.worker, self.worker_log)
-        if self.sinks is not None and self.sinks_log is not None:
-            _check("the sinks", self.sinks, self.sinks_log)
-
-
-def _check(what: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    if (status := process.poll()) is not None:
-        raise InfrastructureError(f"{what} ended with status {status}: {_last_line(log)}; all of it: {log}")
+        for part in self.parts:
+            part.check()
 
 
 @contextmanager
-def system(settings: Settings, *, tells: bool = False) -> Iterator[Running]:
+def system(settings: Settings, beside: Sequence[Companion] = ()) -> Iterator[Running]:
     """A broker (the embedded one unless the settings name another) with its topics, and a worker that is ready.
 
     Args:
-        tells: run the sinks that the settings name, too.
+        beside: what runs beside the worker.
 
     Raises:
         InfrastructureError: a part does not start; says which, why, and where its log is.
     """
-    with ExitStack() as parts:
+    with ExitStack() as stack:
         if not is_made(settings.cache_dir, settings.model or None):  # here its bar is seen; the worker checks it whole
             with progress("preparing the model") as advance:
                 model_folder(settings.cache_dir, None, advance)
-        bootstrap = settings.brokers or parts.enter_context(_broker(settings))
+        bootstrap = settings.brokers or stack.enter_context(_broker(settings))
         reached = reach(settings, bootstrap)
         create_topics(bootstrap, reached.topics)
-        log = settings.data_dir / "logs" / "worker.log"
-        say("starting the worker")
-        worker = parts.enter_context(_process("worker", settings, bootstrap, log))
-        sinks, sinks_log = None, settings.data_dir / "logs" / "sinks.log"
-        if settings.sinks and tells:
-            say("starting the sinks")
-            sinks = parts.enter_context(_process("sinks", _of_sinks(settings), bootstrap, sinks_log))
-            threading.Thread(target=_pass_on, args=(sinks.stdout,), name="sinks' output", daemon=True).start()
-        yield Running(reached=reached, worker=worker, worker_log=log, sinks=sinks, sinks_log=sinks_log)
-
-
-def _of_sinks(settings: Settings) -> Settings:
-    """The sinks' metrics have the port after the worker's: both run on this machine."""
-    return (
-        settings.model_copy(update={"metrics_port": settings.metrics_port + 1}) if settings.metrics_port else settings
-    )
+        parts = []
+        for one in (WORKER, *beside):
+            say(f"starting {one.name}")
+            parts.append(stack.enter_context(_process(one, settings, bootstrap)))
+        yield Running(reached=reached, parts=tuple(parts))
 
 
 def _pass_on(lines: IO[bytes]) -> None:
@@ -110,21 +138,25 @@ def _broker(settings: Settings) -> Iterator[str]:
 
 
 @contextmanager
-def _process(what: str, settings: Settings, bootstrap: Where, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(what: Companion, settings: Settings, bootstrap: Where) -> Iterator[Part]:
+    log = settings.data_dir / "logs" / f"{what.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "streams.cli", what]
+    port = settings.metrics_port and settings.metrics_port + what.port
+    its = settings.model_copy(update={"metrics_port": port})
     with log.open("ab") as errors:
         process = subprocess.Popen(
-            command,
-            env={**os.environ, **_environment(settings), f"{PREFIX}BROKERS": str(bootstrap)},
+            [sys.executable, "-m", "streams.cli", *what.command],
+            env={**os.environ, **_environment(its), f"{PREFIX}BROKERS": str(bootstrap)},
             stdout=subprocess.PIPE,
             stderr=errors,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
         )
     try:
-        _await_ready(f"the {what}", process, log)
-        yield process
+        _await_ready(what.name, process, log)
+        if what.passes_on:
+            threading.Thread(target=_pass_on, args=(process.stdout,), name=f"{what.name}'s output", daemon=True).start()
+        yield Part(name=what.name, process=process, log=log)
     finally:
         _end(process)
 
@@ -143,10 +175,10 @@ def _await_ready(what: str, worker: subprocess.Popen[bytes], log: Path) -> None:
             line = worker.stdout.readline()
             if not line:
                 status = worker.wait(WORKER_ENDS_WITHIN_SECONDS)
-                raise InfrastructureError(f"{what} ended with status {status}: {_last_line(log)}; all of it: {log}")
+                raise InfrastructureError(f"`{what}` ended with status {status}: {_last_line(log)}; all of it: {log}")
             if "ready" in json.loads(line):
                 return
-    raise InfrastructureError(f"{what} was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
+    raise InfrastructureError(f"`{what}` was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
 
 
 def _end(worker: subprocess.Popen[bytes]) -> None:

@@ -9,6 +9,7 @@ from streams.cli import (
     contract,
     dead_letters,
     evidence,
+    feed,
     feedback,
     news,
     operations,
@@ -31,7 +32,7 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (system, news, subscribe, sinks, texts, evidence, feedback, dead_letters, contract, operations):
+    for group in (system, feed, news, subscribe, sinks, texts, evidence, feedback, dead_letters, contract, operations):
         group.add_to(app)
     return app
 

@@ -16,6 +16,7 @@ from streams.wire import encode
 Config = Annotated[Path | None, typer.Option("--config", help="A TOML file of settings; `parallax config` lists them.")]
 VoicesFile = Annotated[Path | None, typer.Option("--voices", help="Who counts as whom, instead of the shipped file.")]
 SinksFile = Annotated[str | None, typer.Option("--sinks", help="Who is told, and how: a TOML file.", metavar="FILE")]
+FeedsFile = Annotated[str | None, typer.Option("--feeds", help="What to watch: a TOML file.", metavar="FILE")]
 Files = Annotated[list[str], typer.Argument(help="Plain text, HTML or .jsonl; - is standard input.", metavar="FILE...")]
 JsonLines = Annotated[bool, typer.Option("--jsonl", help="The input is JSON Lines, whatever its name.")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, also on a terminal.")]

@@ -2,19 +2,19 @@
 
 import random
 import sys
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
 from models.errors import InfrastructureError, InvalidSettings
 from streams.bootstrap import reach
-from streams.cli.common import Config, VoicesFile, emit, settings_and_voices
+from streams.cli import show_feeds
+from streams.cli.common import AsJson, Config, FeedsFile, VoicesFile, emit, for_person, settings_and_voices, wall_clock
 from streams.feeds.configuration import feeds_file, load_feeds
 from streams.feeds.health import FeedState
 from streams.feeds.urls import shown_url
 from streams.progress import say
-
-FeedsFile = Annotated[str | None, typer.Option("--feeds", help="What to watch: a TOML file.", metavar="FILE")]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -72,3 +72,38 @@ def _summary(states: list[FeedState]) -> None:
     say(f"{answered} of {len(states)} feeds answered; {published} items published so far")
     if states and not answered:
         raise InfrastructureError("no feed answered; `parallax feeds check URL` looks at one closer")
+
+
+def feeds_status(
+    as_json: AsJson = False, feeds: FeedsFile = None, voices: VoicesFile = None, config: Config = None
+) -> None:
+    """How each feed is doing: its condition, its last answer, its newest item, when it is looked at next."""
+    from streams.feeds.memory import read_memory
+
+    settings, book = settings_and_voices(config, voices, feeds=feeds)
+    reached = reach(settings)
+    states, _ = read_memory(reached.bootstrap, reached.topics.feeds.name)
+    now, watched = wall_clock(), load_feeds(feeds_file(settings), book).feeds
+    rows = [_row(states.get(one.url, FeedState(url=one.url)), now) for one in watched]
+    if for_person(as_json):
+        show_feeds.status(rows, now)
+    else:
+        for row in rows:
+            emit(row)
+
+
+def _row(state: FeedState, now: datetime) -> dict[str, Any]:
+    return {
+        "feed": shown_url(state.url),
+        "title": state.title,
+        "condition": state.condition(now),
+        "answered": state.answered,
+        "newest": state.newest,
+        "published": state.published,
+        "interval_minutes": round(state.interval_seconds / 60, 1) or None,
+        "due": state.due,
+        "failures": state.failures,
+        "failure": state.failure or None,
+        "message": state.message or None,
+        "moved_to": shown_url(state.moved_to) if state.moved_to else None,
+    }

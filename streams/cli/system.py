@@ -11,11 +11,12 @@ import typer
 from streams.bootstrap import reach
 from streams.broker import EmbeddedBroker
 from streams.cli import show
-from streams.cli.common import AsJson, Config, SinksFile, VoicesFile, emit, settings_and_voices, wall_clock
+from streams.cli.common import AsJson, Config, FeedsFile, SinksFile, VoicesFile, emit, settings_and_voices, wall_clock
 from streams.demo import SAMPLES, Through, place_of_its_own, summary
+from streams.feeds.configuration import feeds_file, load_feeds
 from streams.progress import progress, say
 from streams.publish import publish
-from streams.running import Running, system
+from streams.running import FEED, SINKS, Running, system
 from streams.settings import load_settings
 from streams.sinks.telling import load
 from streams.subscribe import alerts
@@ -91,13 +92,25 @@ def _publish(running: Running, items: Path) -> int:
     return done.sent + done.refused
 
 
-def up(voices: VoicesFile = None, sinks: SinksFile = None, config: Config = None) -> None:
-    """The live system: broker, worker, and the sinks if a file names some, until Ctrl-C."""
-    settings, book = settings_and_voices(config, voices, sinks=sinks)
+def up(
+    voices: VoicesFile = None,
+    sinks: SinksFile = None,
+    feeds: FeedsFile = None,
+    no_feeds: Annotated[bool, typer.Option("--no-feeds", help="Watch no feeds: items come from elsewhere.")] = False,
+    config: Config = None,
+) -> None:
+    """The live system: broker, worker, the feeds, and the sinks if a file names some, until Ctrl-C."""
+    settings, book = settings_and_voices(config, voices, sinks=sinks, feeds=feeds)
+    # files that would be refused are refused before anything starts
+    watched = 0 if no_feeds else len(load_feeds(feeds_file(settings), book).feeds)
     if settings.sinks:
-        load(settings.sinks, book)  # a file that would be refused is refused before anything starts
-    with _UntilTerminated() as ended, system(settings, tells=True) as running:
-        say(f"running: broker {running.reached.bootstrap}, worker log {running.worker_log}; Ctrl-C ends it")
+        load(settings.sinks, book)
+    beside = [*([SINKS] if settings.sinks else []), *([FEED] if watched else [])]
+    with _UntilTerminated() as ended, system(settings, beside) as running:
+        say(
+            f"running: broker {running.reached.bootstrap}, {watched} feeds, "
+            f"logs in {running.worker.log.parent}; Ctrl-C ends it"
+        )
         while not ended.wait(1.0):
             running.check()
 

@@ -88,7 +88,8 @@ class Poller:
 
         async def look(url: str, at: datetime) -> None:
             self._instruments.late.observe(max(0.0, (self._timeline.now() - at).total_seconds()))
-            await self._look(url)
+            with self._instruments.looking.track_inprogress():
+                await self._look(url)
             finished.put_nowait((self._states[url].due or at, url))
 
         async with asyncio.TaskGroup() as group:

@@ -7,7 +7,6 @@ them (`repeat_interval_seconds`).
 
 import secrets
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from kafka.errors import KafkaError
 from models.alerts import SEVERITIES, AlertEvent, Severity
 from models.errors import InvalidItem, InvalidSettings
 from streams.connecting import Where, connection
+from streams.present import present
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, producer, unreachable
 from streams.wire import decode, encode
 
@@ -119,25 +119,6 @@ def follow(
     Raises:
         InfrastructureError: the broker is not there.
     """
-    for _ in _records(bootstrap, topic, book, heard_all):
-        if stopped.is_set():
-            return
-
-
-def read(bootstrap: Where, topic: str) -> SilenceBook:
-    """The silences as they are now.
-
-    Raises:
-        InfrastructureError: the broker is not there.
-    """
-    book, heard_all = SilenceBook(), threading.Event()
-    for _ in _records(bootstrap, topic, book, heard_all):
-        if heard_all.is_set():
-            break
-    return book
-
-
-def _records(bootstrap: Where, topic: str, book: SilenceBook, heard_all: threading.Event) -> Iterator[None]:
     part = TopicPartition(topic, 0)
     try:
         consumer = KafkaConsumer(
@@ -152,15 +133,26 @@ def _records(bootstrap: Where, topic: str, book: SilenceBook, heard_all: threadi
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
     try:
-        while True:
+        while not stopped.is_set():
             if consumer.position(part) >= end:
                 heard_all.set()
-            yield
             for batch in consumer.poll(timeout_ms=200).values():
                 for record in batch:
                     book.hear(record.key, record.value)
     finally:
         consumer.close(autocommit=False)
+
+
+def read(bootstrap: Where, topic: str) -> SilenceBook:
+    """The silences as they are now.
+
+    Raises:
+        InfrastructureError: the broker is not there, or has no such topic.
+    """
+    book = SilenceBook()
+    for record in present(bootstrap, topic):
+        book.hear(record.key, record.value)
+    return book
 
 
 def put(bootstrap: Where, topic: str, silence: Silence) -> None:
