@@ -92,8 +92,8 @@ class _Allowed(str):
 class _Resolver(AbstractResolver):
     """Marks the addresses of allowed names; the socket is judged by the mark or by the address."""
 
-    def __init__(self, guard: Guard) -> None:
-        self._guard, self._inner = guard, ThreadedResolver()
+    def __init__(self, guard: Guard, inner: AbstractResolver) -> None:
+        self._guard, self._inner = guard, inner
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -108,13 +108,14 @@ class _Resolver(AbstractResolver):
         await self._inner.close()
 
 
-def guarded_connector(guard: Guard, *, limit: int) -> TCPConnector:
+def guarded_connector(guard: Guard, *, limit: int, resolver: AbstractResolver | None = None) -> TCPConnector:
     """An aiohttp connector whose sockets are made for allowed addresses only; use it for every session that calls out.
 
     A refused connection is an aiohttp.ClientConnectorError whose `os_error` is a ForbiddenAddress.
 
     Args:
         limit: connections at a time.
+        resolver: what finds the addresses of a name; default: the system, in the loop's threads.
     """
 
     def make(info: tuple[Any, Any, int, str, tuple[Any, ...]]) -> socket.socket:
@@ -125,7 +126,8 @@ def guarded_connector(guard: Guard, *, limit: int) -> TCPConnector:
         made.setblocking(False)
         return made
 
-    return TCPConnector(limit=limit, resolver=_Resolver(guard), socket_factory=make, ttl_dns_cache=60)
+    inner = _Resolver(guard, resolver or ThreadedResolver())
+    return TCPConnector(limit=limit, resolver=inner, socket_factory=make, ttl_dns_cache=60)
 
 
 class ProcessGuard:
