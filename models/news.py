@@ -30,7 +30,8 @@ class NewsItem:
     """One news item as it was published, before anything was read in it.
 
     `text`, `html` and `title` may each be empty, not all three. A higher `revision` of the same `id` corrects it;
-    `withdrawn` retracts it. `published_at` is aware and in UTC.
+    `withdrawn` retracts it. `published_at` is aware and in UTC. `speaks_for` says whose own words it is, an id of the
+    voices file; None, or no such voice: its source or address says.
     """
 
     id: str
@@ -44,6 +45,7 @@ class NewsItem:
     revision: int = 0
     withdrawn: bool = False
     feed: str | None = None
+    speaks_for: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

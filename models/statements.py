@@ -37,6 +37,17 @@ class Prepared:
     headline: str
 
 
+def speaker(item: NewsItem, voices: Voices) -> str | None:
+    """The voice that an item's own words are: as it says itself, else as its source or address says; None if neither.
+
+    An item may be any voice's of the file. What is none, JOINT and OTHER among it, says nothing: who they are is read
+    in the text.
+    """
+    if item.speaks_for in voices.ids:
+        return item.speaks_for
+    return voices.voice_of_source(item.source, item.url)
+
+
 def voiced(item: NewsItem, voices: Voices, tagger: Tagger | None = None) -> tuple[Document, tuple[Passage, ...]]:
     """A news item's document and who says what in it, by the rules alone where there is no tagger.
 
@@ -44,8 +55,8 @@ def voiced(item: NewsItem, voices: Voices, tagger: Tagger | None = None) -> tupl
         InvalidItem: there is nothing to read.
     """
     document = read(item)
-    source_voice = voices.voice_of_source(item.source, item.url)
-    return document, attribute(document, voices, source_voice=source_voice, at=item.published_at, tagger=tagger)
+    own = speaker(item, voices)
+    return document, attribute(document, voices, source_voice=own, at=item.published_at, tagger=tagger)
 
 
 def prepare(item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger | None = None) -> Prepared:
@@ -114,7 +125,7 @@ def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[np
         url=item.url,
         title=document.title,
         lang=document.lang,
-        voice=voices.voice_of_source(item.source, item.url),
+        voice=speaker(item, voices),
         words=len(document.text.split()),
         lead=vectors[0],
         headline=vectors[1] if one.headline else vectors[0],

@@ -11,7 +11,7 @@ from models.clustering.records import Summary
 from models.feedback import Feedback
 from streams.described import schema_of
 
-CONTRACT = "1.0"
+CONTRACT = "1.1"
 """Version of all schemas together: its second number is raised with every field added, its first never within a `v1`.
 
 tests/contract/golden keeps the schemas of each.
@@ -54,6 +54,10 @@ NEWS_ITEM: Schema = {
         "html": {"type": ["string", "null"], "description": "the page, read where there is no text"},
         "lang": {"type": ["string", "null"], "description": "ISO 639-1; detected when absent"},
         "feed": {"type": ["string", "null"], "description": "URL of the feed that it came from"},
+        "speaks_for": {
+            "type": ["string", "null"],
+            "description": "whose own words it is: an id of the voices file; else source or url says",
+        },
         "published_at": {"type": ["string", "null"], "description": "ISO 8601; a bare date is that day 00:00 UTC"},
         "date": {"type": ["string", "null"], "description": "accepted for published_at"},
         "revision": {

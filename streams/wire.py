@@ -27,6 +27,9 @@ HEADER_AT = "parallax-at"
 HEADER_REPLAY = "parallax-replay"
 """The name of the replay that sent an item; passed on to whatever the item leads to."""
 
+_TEXTS = ("id", "source", "url", "title", "text", "html", "lang", "feed", "speaks_for")
+"""The fields of a news item that are texts."""
+
 T = TypeVar("T")
 
 
@@ -100,7 +103,7 @@ def decode_item(value: bytes | None, *, key: bytes | None = None, now: datetime)
 
 def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
     """A news item from the fields of a JSON object; see `decode_item`."""
-    texts = {name: _text(fields, name) for name in ("id", "source", "url", "title", "text", "html", "lang", "feed")}
+    texts = {name: _text(fields, name) for name in _TEXTS}
     revision, withdrawn = fields.get("revision"), fields.get("withdrawn")
     if isinstance(revision, float) and revision.is_integer():  # JSON knows one kind of number: 2.0 is 2
         revision = int(revision)
@@ -125,6 +128,7 @@ def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
         revision=revision or 0,
         withdrawn=bool(withdrawn),
         feed=texts["feed"] or None,
+        speaks_for=texts["speaks_for"] or None,
     )
 
 

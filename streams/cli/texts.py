@@ -13,7 +13,7 @@ from models.comparing import Comparer, Comparison, Taken, compare_documents
 from models.encoding import Encoder
 from models.errors import InvalidItem, InvalidSettings
 from models.news import NewsItem, Placement, Statement
-from models.statements import voiced
+from models.statements import speaker, voiced
 from models.voices import Voices
 from streams import backtest as stages
 from streams.cli import show, show_reading
@@ -221,7 +221,7 @@ def _for_pair(book: Voices, voice_a: str | None, voice_b: str | None) -> Voices:
 
 def _speaking(item: NewsItem, book: Voices, voice: str | None) -> NewsItem:
     """The item, published by `voice` where it does not say by whom."""
-    if voice is None or book.voice_of_source(item.source, item.url) is not None:
+    if voice is None or speaker(item, book) is not None:
         return item
     return replace(item, source=book.source_of(voice))
 
