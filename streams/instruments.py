@@ -149,6 +149,27 @@ class FeedInstruments:
         )
 
 
+class IntakeInstruments:
+    """The metrics of `parallax receive` and `parallax watch`, in a registry of their own."""
+
+    def __init__(self, registry: CollectorRegistry | None = None) -> None:
+        """Register every metric in `registry`, by default a new one."""
+        self.registry = registry or CollectorRegistry()
+        ours = self.registry
+        self.items = Counter(
+            "parallax_intake_items",
+            "Items by way (webhook, folder) and fate: accepted (Kafka has it), refused, unsent (Kafka did not take it)",
+            ["way", "fate"],
+            registry=ours,
+        )
+        self.refused = Counter(
+            "parallax_intake_refused", "Refused items by way and reason", ["way", "reason"], registry=ours
+        )
+        self.answers = Counter(
+            "parallax_intake_answers", "Answers of the webhook, by HTTP status", ["status"], registry=ours
+        )
+
+
 def serve(registry: CollectorRegistry, host: str, port: int) -> None:
     """Serve /metrics from a thread of its own.
 

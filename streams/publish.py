@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
@@ -19,6 +20,8 @@ from streams.wire import HEADER_AT, HEADER_ITEM, HEADER_REPLAY, encode
 
 BROKER_ANSWERS_WITHIN_MS = 10_000
 """How long a broker may take to answer before it counts as not there: a judgement, far above the usual 50 ms."""
+_GIVES_UP = {"delivery_timeout_ms": BROKER_ANSWERS_WITHIN_MS, "request_timeout_ms": BROKER_ANSWERS_WITHIN_MS // 2}
+"""kafka-python's own are 120 s and 30 s; one request fits in twice."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,8 +34,12 @@ class Published:
 
 
 @contextmanager
-def producer(bootstrap: Where) -> Iterator[KafkaProducer]:
+def producer(bootstrap: Where, *, gives_up: bool = False) -> Iterator[KafkaProducer]:
     """A kafka-python producer that loses nothing it accepted; closed, and everything sent, at the end of the block.
+
+    Args:
+        gives_up: what the broker does not take within BROKER_ANSWERS_WITHIN_MS fails, for a sender who can try again;
+            else it is tried for two minutes.
 
     Raises:
         InfrastructureError: the broker is not there, or did not take everything.
@@ -61,6 +68,7 @@ def producer_of(bootstrap: Where) -> KafkaProducer:
             max_request_size=LARGEST_MESSAGE_BYTES,
             max_block_ms=BROKER_ANSWERS_WITHIN_MS,
             bootstrap_timeout_ms=BROKER_ANSWERS_WITHIN_MS,
+            **(_GIVES_UP if gives_up else {}),
         )
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
@@ -72,6 +80,18 @@ def unreachable(bootstrap: Where, error: Exception) -> InfrastructureError:
         f"the Kafka broker at {bootstrap} does not answer ({type(error).__name__}): "
         "is it running? PARALLAX_BROKERS names it; `parallax doctor` looks closer"
     )
+
+
+def find_topic(sender: KafkaProducer, bootstrap: Where, topic: str) -> None:
+    """See that `topic` is there, before anything is sent to it.
+
+    Raises:
+        InfrastructureError: it is not.
+    """
+    try:
+        sender.partitions_for(topic)
+    except KafkaError:
+        raise no_topic(bootstrap, topic) from None
 
 
 def no_topic(bootstrap: Where, topic: str) -> InfrastructureError:
@@ -120,18 +140,31 @@ def publish(
                 continue
             clock.saw(item)
             pace.wait_for(item.published_at)
-            _send(sender, topic, line, item, marks)
+            send_item(sender, topic, item, value_of(line, item), [happens_at(item), *marks])
             done.sent += 1
             done.ids.add(item.id)
             advance(done.sent, 0)
     return done
 
 
-def _send(sender: KafkaProducer, topic: str, line: Line, item: NewsItem, marks: list[tuple[str, bytes]]) -> None:
-    """A line goes as it stands; a file of text becomes an item. The key is its id: revisions stay in order."""
-    value = encode(item) if line.whole_file else line.value
-    headers = [(HEADER_ITEM, item.id.encode()), (HEADER_AT, item.published_at.isoformat().encode()), *marks]
-    sender.send(topic, key=item.id.encode(), value=value, headers=headers)
+def send_item(
+    sender: KafkaProducer, topic: str, item: NewsItem, value: bytes, marks: Sequence[tuple[str, bytes]] = ()
+) -> Any:
+    """Begin to send an item's JSON, as it stands; returns kafka-python's future, done once the broker has it.
+
+    The key is the item's id, so that its revisions stay in order.
+    """
+    return sender.send(topic, key=item.id.encode(), value=value, headers=[(HEADER_ITEM, item.id.encode()), *marks])
+
+
+def value_of(line: Line, item: NewsItem) -> bytes:
+    """What is sent of a line that is `item`: the line as it stands; a file of text becomes an item."""
+    return encode(item) if line.whole_file else line.value
+
+
+def happens_at(item: NewsItem) -> tuple[str, bytes]:
+    """The header that says when an item happens, for one that may carry no date."""
+    return HEADER_AT, item.published_at.isoformat().encode()
 
 
 class _Pace:

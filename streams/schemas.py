@@ -111,8 +111,8 @@ LETTER_HEADERS: Schema = {
     "properties": {
         "parallax-topic": {"type": "string", "description": "where the message lay"},
         "parallax-partition": {"type": "string", "pattern": "^[0-9]+$"},
-        "parallax-offset": {"type": "string", "pattern": "^[0-9]+$"},
-        "parallax-stage": {"type": "string", "description": "embed, cluster, compare or sink:NAME"},
+        "parallax-offset": {"type": "string", "pattern": "^[0-9]+$", "description": "in a file of a folder: the line"},
+        "parallax-stage": {"type": "string", "description": "embed, cluster, compare, folder or sink:NAME"},
         "parallax-reason": {"type": "string", "description": "a short stable code, such as bad_date"},
         "parallax-detail": {"type": "string", "description": "what was wrong, for a person"},
         "parallax-attempts": {"type": "string", "pattern": "^[0-9]+$", "description": "how often it was tried"},

@@ -73,6 +73,11 @@ class Settings(BaseModel):
     schema_registry: str = Field(
         "", description="URL of a schema registry, with user:password@ if it wants them; empty: alerts are plain JSON"
     )
+    receive_host: str = Field("127.0.0.1", description="address that `parallax receive` listens on")
+    receive_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="and its port; 0: a free one")
+    receive_token: str = Field(
+        "", description="what a sender of items must know: 16 characters or more; `parallax receive` wants one"
+    )
     metrics_port: Annotated[int, Field(ge=0, le=65535)] = Field(0, description="the worker's /metrics; 0: none")
     metrics_host: str = Field("127.0.0.1", description="address that /metrics listens on")
     worker_id: str = Field("", description="stable name of this worker in its group; empty: made for data_dir")
@@ -90,6 +95,13 @@ class Settings(BaseModel):
             ):
                 raise ValueError(f"{address!r} is no host:port")
         return ",".join(filter(None, (part.strip() for part in value.split(","))))
+
+    @field_validator("receive_token")
+    @classmethod
+    def _is_no_guess(cls, value: str) -> str:
+        if value and not re.fullmatch(r"[!-~]{16,}", value):
+            raise ValueError("a token is at least 16 letters, digits and signs of ASCII, without spaces")
+        return value
 
     @field_validator("schema_registry")
     @classmethod
@@ -126,7 +138,7 @@ class Settings(BaseModel):
 
 def shown(name: str, value: object) -> str:
     """A setting's value for a person's eyes: without a password, or the credentials in the URL of a registry."""
-    if name == "sasl_password":
+    if name in ("sasl_password", "receive_token"):
         return "***" if value else ""
     return re.sub(r"(?s)^(\w*://)?.*@", r"\1***@", str(value)) if name == "schema_registry" else str(value)
 

@@ -11,6 +11,7 @@ from streams.cli import (
     evidence,
     feed,
     feedback,
+    intake,
     news,
     operations,
     sinks,
@@ -32,7 +33,20 @@ def make_app() -> typer.Typer:
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
     )
-    for group in (system, feed, news, subscribe, sinks, texts, evidence, feedback, dead_letters, contract, operations):
+    for group in (
+        system,
+        feed,
+        news,
+        intake,
+        subscribe,
+        sinks,
+        texts,
+        evidence,
+        feedback,
+        dead_letters,
+        contract,
+        operations,
+    ):
         group.add_to(app)
     return app
 
