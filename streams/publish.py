@@ -44,7 +44,7 @@ def producer(bootstrap: Where, *, gives_up: bool = False) -> Iterator[KafkaProdu
     Raises:
         InfrastructureError: the broker is not there, or did not take everything.
     """
-    made = producer_of(bootstrap)
+    made = producer_of(bootstrap, gives_up=gives_up)
     try:
         yield made
         made.flush(timeout=60)
@@ -54,7 +54,7 @@ def producer(bootstrap: Where, *, gives_up: bool = False) -> Iterator[KafkaProdu
         made.close(timeout=5)
 
 
-def producer_of(bootstrap: Where) -> KafkaProducer:
+def producer_of(bootstrap: Where, *, gives_up: bool = False) -> KafkaProducer:
     """Such a producer, for the caller to flush and close.
 
     Raises:
