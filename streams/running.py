@@ -8,11 +8,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from models.errors import InfrastructureError
 from streams.bootstrap import Reached, reach
@@ -48,16 +48,23 @@ class Companion:
 
 SINKS = Companion(command=("sinks",), port=1, passes_on=True)
 FEED = Companion(command=("feed",), port=2)
+RECEIVE = Companion(command=("receive",), port=3)
 WORKER = Companion(command=("worker",), port=0)
+
+
+def watching(folder: Path) -> Companion:
+    """`parallax watch FOLDER`."""
+    return Companion(command=("watch", str(folder)), port=4)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """A process that runs, and its log."""
+    """A process that runs, its log, and what it said when it was ready."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
+    told: Mapping[str, Any]
 
     def check(self) -> None:
         """See that it is alive.
@@ -153,10 +160,10 @@ def _process(what: Companion, settings: Settings, bootstrap: Where) -> Iterator[
             start_new_session=True,
         )
     try:
-        _await_ready(what.name, process, log)
+        told = _await_ready(what.name, process, log)
         if what.passes_on:
             threading.Thread(target=_pass_on, args=(process.stdout,), name=f"{what.name}'s output", daemon=True).start()
-        yield Part(name=what.name, process=process, log=log)
+        yield Part(name=what.name, process=process, log=log, told=told)
     finally:
         _end(process)
 
@@ -165,7 +172,7 @@ def _environment(settings: Settings) -> dict[str, str]:
     return {PREFIX + name.upper(): str(value) for name, value in settings.model_dump().items()}
 
 
-def _await_ready(what: str, worker: subprocess.Popen[bytes], log: Path) -> None:
+def _await_ready(what: str, worker: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
     """Wait for its `{"ready": …}` line."""
     assert worker.stdout is not None
     deadline = time.monotonic() + WORKER_READY_WITHIN_SECONDS
@@ -176,8 +183,9 @@ def _await_ready(what: str, worker: subprocess.Popen[bytes], log: Path) -> None:
             if not line:
                 status = worker.wait(WORKER_ENDS_WITHIN_SECONDS)
                 raise InfrastructureError(f"`{what}` ended with status {status}: {_last_line(log)}; all of it: {log}")
-            if "ready" in json.loads(line):
-                return
+            told: dict[str, Any] = json.loads(line)
+            if "ready" in told:
+                return told
     raise InfrastructureError(f"`{what}` was not ready within {WORKER_READY_WITHIN_SECONDS} s: see {log}")
 
 

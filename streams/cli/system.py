@@ -16,7 +16,7 @@ from streams.demo import SAMPLES, Through, place_of_its_own, summary
 from streams.feeds.configuration import feeds_file, load_feeds
 from streams.progress import progress, say
 from streams.publish import publish
-from streams.running import FEED, SINKS, Running, system
+from streams.running import FEED, RECEIVE, SINKS, Running, system, watching
 from streams.settings import load_settings
 from streams.sinks.telling import load
 from streams.subscribe import alerts
@@ -97,20 +97,30 @@ def up(
     sinks: SinksFile = None,
     feeds: FeedsFile = None,
     no_feeds: Annotated[bool, typer.Option("--no-feeds", help="Watch no feeds: items come from elsewhere.")] = False,
+    watch: Annotated[Path | None, typer.Option(help="Take the files that are dropped there, too.")] = None,
     config: Config = None,
 ) -> None:
-    """The live system: broker, worker, the feeds, and the sinks if a file names some, until Ctrl-C."""
+    """The live system, until Ctrl-C: broker, worker, feeds; sinks if a file names some; other ways in if asked for."""
     settings, book = settings_and_voices(config, voices, sinks=sinks, feeds=feeds)
     # files that would be refused are refused before anything starts
     watched = 0 if no_feeds else len(load_feeds(feeds_file(settings), book).feeds)
     if settings.sinks:
         load(settings.sinks, book)
-    beside = [*([SINKS] if settings.sinks else []), *([FEED] if watched else [])]
+    wanted = (
+        (SINKS, settings.sinks),
+        (FEED, watched),
+        (RECEIVE, settings.receive_token),
+        (watching(watch or Path()), watch),
+    )
+    beside = [companion for companion, when in wanted if when]
     with _UntilTerminated() as ended, system(settings, beside) as running:
         say(
             f"running: broker {running.reached.bootstrap}, {watched} feeds, "
             f"logs in {running.worker.log.parent}; Ctrl-C ends it"
         )
+        for part in running.parts:
+            if "url" in part.told:
+                say(f"items are received at {part.told['url']}{part.told['ready']}")
         while not ended.wait(1.0):
             running.check()
 
