@@ -17,6 +17,7 @@ from typing import IO, Any
 from models.errors import InfrastructureError
 from streams.bootstrap import Reached, reach
 from streams.broker import EmbeddedBroker, running_broker
+from streams.children import ends_with_parent
 from streams.connecting import Where
 from streams.model_store import is_made, model_folder
 from streams.progress import progress, say
@@ -158,6 +159,7 @@ def _process(what: Companion, settings: Settings, bootstrap: Where) -> Iterator[
             stderr=errors,
             stdin=subprocess.DEVNULL,
             start_new_session=True,
+            preexec_fn=ends_with_parent,
         )
     try:
         told = _await_ready(what.name, process, log)

@@ -125,6 +125,13 @@ class Settings(BaseModel):
             raise ValueError("PARALLAX_SSL_KEY is the key of PARALLAX_SSL_CERTIFICATE, which is not set")
         return self
 
+    @field_validator("feeds_contact")
+    @classmethod
+    def _can_stand_in_a_header(cls, value: str) -> str:
+        if not re.fullmatch(r"[!-'*-~]*", value):  # ASCII that can be seen, without brackets
+            raise ValueError("it is no URL or mail address: it must be without spaces, brackets and other letters")
+        return value
+
     @field_validator("sinks", "ssl_ca", "ssl_certificate", "ssl_key")
     @classmethod
     def _is_absolute_if_any(cls, value: str) -> str:

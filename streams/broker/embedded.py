@@ -1,7 +1,6 @@
 """One Kafka node (broker and controller, KRaft) for one data directory, as a child process that never outlives us."""
 
 import contextlib
-import ctypes
 import fcntl
 import json
 import os
@@ -9,7 +8,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import uuid
 from base64 import urlsafe_b64encode
@@ -23,6 +21,7 @@ from kafka.errors import KafkaError
 from models.errors import InfrastructureError
 from streams.broker.configuration import JVM_OPTIONS, log4j, server_properties
 from streams.broker.jars import Advance, fetch_jars, find_java
+from streams.children import ends_with_parent
 
 HOST = "127.0.0.1"
 READY_WITHIN_SECONDS = 60
@@ -215,7 +214,7 @@ class EmbeddedBroker:
                 stderr=output,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C in the terminal is ours to answer: the worker goes first
-                preexec_fn=_die_with_parent if sys.platform == "linux" else None,
+                preexec_fn=ends_with_parent,
             )
 
     def _await_answer(self, bootstrap: str) -> None:
@@ -274,13 +273,3 @@ def _any_free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
-
-
-_PR_SET_PDEATHSIG = 1
-_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end Kafka when the process that started it is gone, even by SIGKILL."""
-    if _LIBC is not None:
-        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
