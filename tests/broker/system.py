@@ -33,17 +33,17 @@ def parallax(
     return done
 
 
-class Worker:
-    """`parallax worker` as a process; started anew it is the same worker to its group."""
+class Command:
+    """A command of `parallax` that runs until it is ended, as a process; its log is in the data directory."""
 
     def __init__(self, settings: Settings, *words: str, script: Path | None = None) -> None:
-        """words: of `parallax worker`. script: another worker than that."""
-        self._settings = settings
-        self._command = [str(script)] if script is not None else ["-m", "streams.cli", "worker", *words]
+        """words: the command's. script: a program of its own instead of the command."""
+        self._settings, self._name = settings, words[0]
+        self._command = [str(script)] if script is not None else ["-m", "streams.cli", *words]
         self.start()
 
     def start(self) -> None:
-        log = self._settings.data_dir / "worker.log"
+        log = self._settings.data_dir / f"{self._name}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
@@ -59,13 +59,21 @@ class Worker:
         if not ready:
             self.end(signal.SIGKILL)
             raise AssertionError(log.read_text())
-        assert "ready" in json.loads(self.process.stdout.readline() or b"{}"), log.read_text()
+        self.told = json.loads(self.process.stdout.readline() or b"{}")
+        assert "ready" in self.told, log.read_text()
 
     def end(self, how: signal.Signals) -> None:
         self.process.send_signal(how)
         self.process.wait(60)
         assert self.process.stdout is not None
         self.process.stdout.close()
+
+
+class Worker(Command):
+    """`parallax worker`; started anew it is the same worker to its group."""
+
+    def __init__(self, settings: Settings, *words: str, script: Path | None = None) -> None:
+        super().__init__(settings, "worker", *words, script=script)
 
 
 def followed(settings: Settings, *, seconds: float = 500) -> list[bytes]:
