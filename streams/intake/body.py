@@ -44,7 +44,7 @@ class Judged:
     refused: tuple[Refused, ...]
 
 
-def parts(body: bytes, content_type: str) -> Sequence[bytes]:
+def parts(body: bytes, content_type: str) -> list[bytes]:
     """The items of a body as they stand in it: a JSON object, the elements of an array, or lines that are not blank.
 
     Args:
@@ -54,11 +54,11 @@ def parts(body: bytes, content_type: str) -> Sequence[bytes]:
         BadBody: it is not JSON, or there is nothing in it.
         TooMany: there are too many.
     """
-    body = body.removeprefix(_BYTE_ORDER_MARK).strip()
+    body = body.removeprefix(_BYTE_ORDER_MARK)
     if content_type == JSON_LINES:
         found = [line for line in map(bytes.strip, body.split(b"\n")) if line]
     else:
-        found = _parts_of_json(body)
+        found = _parts_of_json(body) if body.strip() else []
     if not found:
         raise BadBody("there is no item in it")
     if len(found) > MOST_ITEMS:
@@ -66,12 +66,11 @@ def parts(body: bytes, content_type: str) -> Sequence[bytes]:
     return found
 
 
-def _parts_of_json(body: bytes) -> Sequence[bytes]:
+def _parts_of_json(body: bytes) -> list[bytes]:
     try:
         body.decode("utf-8")
-        if not body.startswith(b"["):
-            msgspec.json.decode(body, type=msgspec.Raw)
-            return [body] if body else []
+        if not body.lstrip().startswith(b"["):
+            return [bytes(msgspec.json.decode(body, type=msgspec.Raw))]
         return [bytes(one) for one in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except UnicodeDecodeError as error:
         raise BadBody(f"not UTF-8: byte {error.start}: {error.reason}") from None

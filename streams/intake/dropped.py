@@ -57,11 +57,15 @@ def lines_of(file: BinaryIO, name: str) -> Iterator[Line]:
     number = 0
     while raw := file.readline(LONGEST + 1):
         number += 1
-        end = raw
-        while not end.endswith(b"\n") and end:  # the rest of a line that is too long
-            end = file.readline(LONGEST + 1) if len(end) > LONGEST else b""
-        if value := raw if len(raw) > LONGEST else raw.strip():
+        value = end = raw if _is_cut(raw) else raw.strip()
+        if value:
             yield Line(where=f"{name}:{number}", value=value, whole_file=False)
+        while _is_cut(end):
+            end = file.readline(LONGEST + 1)
+
+
+def _is_cut(raw: bytes) -> bool:
+    return len(raw) > LONGEST and not raw.endswith(b"\n")
 
 
 def read(line: Line, at: datetime) -> tuple[NewsItem, bytes]:
