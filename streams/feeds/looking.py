@@ -203,7 +203,7 @@ class _Look:
         try:
             page = await self._on._fetcher.get(entry.link)
             article = await asyncio.to_thread(
-                extract, page.body, page.content_type, page.url, selector=self._feed.article
+                extract, page.body, page.content_type, page.url, selector=self._feed.article, zone=self._feed.zone
             )
         except FetchFailed as error:
             self.fates["page_failed"] += 1
