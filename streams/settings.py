@@ -48,6 +48,9 @@ class Settings(BaseModel):
     model: str = Field("", description="a sentence-transformers folder or hub name; empty: multilingual-e5-small")
     voices: Path = Field(SHIPPED_VOICES, description="the voices file: who counts as whom")
     sinks: str = Field("", description="the sinks file: who is told of alerts, and how; empty: nobody")
+    feeds: str = Field(
+        "", description="the feeds file: what is watched; empty: data_dir's feeds.toml, else the shipped"
+    )
     feeds_contact: str = Field(
         "", description="where sites may write to about this reader of feeds (URL or mail): part of its agent's name"
     )
@@ -132,7 +135,7 @@ class Settings(BaseModel):
             raise ValueError("it is no URL or mail address: it must be without spaces, brackets and other letters")
         return value
 
-    @field_validator("sinks", "ssl_ca", "ssl_certificate", "ssl_key")
+    @field_validator("sinks", "feeds", "ssl_ca", "ssl_certificate", "ssl_key")
     @classmethod
     def _is_absolute_if_any(cls, value: str) -> str:
         return str(Path(value).expanduser().absolute()) if value else ""

@@ -32,6 +32,11 @@ def shown_url(url: str) -> str:
     return re.sub(r"(?s)^(\s*[\w+.-]*:?//)[^/?#]*@", r"\1***@", url)
 
 
+def without_credentials(url: str) -> str:
+    """The address without the name and password that it may hold."""
+    return re.sub(r"(?s)^(\s*[\w+.-]*:?//)[^/?#]*@", r"\1", url)
+
+
 def host_of(url: str) -> str:
     """The host in small letters, "" where there is none."""
     at = _split(url)
