@@ -11,7 +11,8 @@ from models.errors import InfrastructureError, InvalidSettings
 from streams.bootstrap import reach
 from streams.cli import show_feeds
 from streams.cli.common import AsJson, Config, FeedsFile, VoicesFile, emit, for_person, settings_and_voices, wall_clock
-from streams.feeds.configuration import feeds_file, load_feeds
+from streams.feeds.configuration import load_feeds
+from streams.feeds.editing import feeds_file
 from streams.feeds.health import FeedState
 from streams.feeds.urls import shown_url
 from streams.progress import say

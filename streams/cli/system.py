@@ -13,7 +13,8 @@ from streams.broker import EmbeddedBroker
 from streams.cli import show
 from streams.cli.common import AsJson, Config, FeedsFile, SinksFile, VoicesFile, emit, settings_and_voices, wall_clock
 from streams.demo import SAMPLES, Through, place_of_its_own, summary
-from streams.feeds.configuration import feeds_file, load_feeds
+from streams.feeds.configuration import load_feeds
+from streams.feeds.editing import feeds_file
 from streams.progress import progress, say
 from streams.publish import publish
 from streams.running import FEED, RECEIVE, SINKS, Running, system, watching

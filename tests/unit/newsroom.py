@@ -84,7 +84,8 @@ def article(title: str, sentence: str, canonical: str = "") -> bytes:
     named = f"<link rel='canonical' href='{canonical}'>" if canonical else ""
     text = "".join(f"<p>{sentence} This is paragraph {number} of what the ministry said.</p>" for number in range(6))
     return (
-        f"<!doctype html><html lang='en'><head><title>{title}</title>{named}</head><body><nav><a href='/'>Home</a></nav>"
+        f"<!doctype html><html lang='en'><head><title>{title}</title>{named}</head>"
+        "<body><nav><a href='/'>Home</a></nav>"
         f"<article><h1>{title}</h1>{text}</article><footer>All rights reserved</footer></body></html>"
     ).encode()
 
