@@ -20,8 +20,8 @@ something (log 1.5 / (log 1.5 + log 2) = 0.37); with items at random that is a l
 2 instead would look each 0.69 gaps and find items half as late again, 1.25 each 0.28 and ask two thirds more often."""
 _JITTER = 0.1
 """Part of an adaptive interval, each way: feeds that start together do not stay together. A judgement."""
-_MOST_DOUBLINGS = 30
-"""Enough to lead from a second to LONGEST, and no more than a timedelta holds."""
+_MOST_DOUBLINGS = 12
+"""They lead from a second to more than LONGEST, and no interval out of what a timedelta holds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
