@@ -106,7 +106,7 @@ class Fetcher:
         guard: which addresses may be reached.
         timeline: what distances between requests and the age of robots.txt are measured by.
         agent: the User-Agent, see `agent`.
-        resolver: what finds the addresses of a name. Default: aiohttp's choice, which takes no threads where it can:
+        resolver: what finds the addresses of a name; whoever made it closes it. Default: aiohttp's choice, which takes no threads where it can:
             a name server that hangs would hold up whatever else waits for a thread.
         tls: how servers prove who they are; default: the certificates of the system.
     """
@@ -137,8 +137,9 @@ class Fetcher:
         tracing = aiohttp.TraceConfig()
         tracing.on_request_headers_sent.append(self._await_first)
         connections = self._limits.connections
+        self._own_resolver = None if self._resolver else DefaultResolver()
         self._session = aiohttp.ClientSession(
-            connector=guarded_connector(self._guard, limit=connections, resolver=self._resolver or DefaultResolver()),
+            connector=guarded_connector(self._guard, limit=connections, resolver=self._resolver or self._own_resolver),
             cookie_jar=aiohttp.DummyCookieJar(),
             headers={"User-Agent": self._agent, "Accept": _ACCEPT, "Accept-Encoding": ACCEPTED_ENCODINGS},
             timeout=aiohttp.ClientTimeout(
@@ -155,6 +156,8 @@ class Fetcher:
     async def __aexit__(self, *_: object) -> None:
         """Close the connections."""
         await self._session.close()
+        if self._own_resolver is not None:  # aiohttp closes none that it did not make
+            await self._own_resolver.close()
 
     async def get(self, url: str, *, etag: str = "", last_modified: str = "", most_bytes: int = MOST_BYTES) -> Fetched:
         """Fetch an address, when its host's turn comes, and follow redirects, as far as robots.txt lets us.

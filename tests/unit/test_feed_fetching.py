@@ -187,13 +187,15 @@ async def test_one_hosts_silence_keeps_no_other_waiting():
         slow.at("/feed", silent())
         quick.at("/feed", answer(ITEMS))
         hanging = [asyncio.ensure_future(fetching.get(slow.url("/feed"))) for _ in range(20)]
-        async with asyncio.timeout(10):
-            for _ in range(50):
-                assert (await fetching.get(quick.url("/feed"))).body == ITEMS
-        assert not any(one.done() for one in hanging)
-        for one in hanging:
-            one.cancel()
-        await asyncio.gather(*hanging, return_exceptions=True)
+        try:
+            async with asyncio.timeout(10):
+                for _ in range(50):
+                    assert (await fetching.get(quick.url("/feed"))).body == ITEMS
+            assert not any(one.done() for one in hanging)
+        finally:
+            for one in hanging:
+                one.cancel()
+            await asyncio.gather(*hanging, return_exceptions=True)
         slow.at("/feed", answer(ITEMS))
         assert (await fetching.get(slow.url("/feed"))).body == ITEMS, "a place given up is free again"
 
@@ -296,6 +298,14 @@ async def test_nothing_inside_is_connected_to_straight_or_by_a_redirect(host):
             assert failed.failure == "forbidden", failed
             assert inside.asked == []
         assert outside.asked_for("/feed")
+
+
+@pytest.mark.parametrize("host", [one for one in INSIDE if not one.endswith(".example")])
+async def test_nor_with_the_resolver_that_is_the_default(host):
+    async with FeedServer() as inside, fetcher() as fetching:
+        # c-ares knows names and no odd numbers, which to it are names without an address
+        assert (await failure_of(fetching, inside.url("/feed", host))).failure in ("forbidden", "dns")
+        assert inside.asked == []
 
 
 async def test_a_name_whose_answer_changes_is_judged_by_the_address_connected_to():
