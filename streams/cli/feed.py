@@ -9,7 +9,7 @@ import typer
 
 from models.errors import InfrastructureError, InvalidSettings
 from streams.bootstrap import reach
-from streams.cli import show_feeds
+from streams.cli import show_status
 from streams.cli.common import AsJson, Config, FeedsFile, VoicesFile, emit, for_person, settings_and_voices, wall_clock
 from streams.feeds.configuration import load_feeds
 from streams.feeds.editing import feeds_file
@@ -87,7 +87,7 @@ def feeds_status(
     now, watched = wall_clock(), load_feeds(feeds_file(settings), book).feeds
     rows = [_row(states.get(one.url, FeedState(url=one.url)), now) for one in watched]
     if for_person(as_json):
-        show_feeds.status(rows, now)
+        show_status.status(rows, now)
     else:
         for row in rows:
             emit(row)
