@@ -39,7 +39,6 @@ _FIRST_YEAR = 1990
 _WORD = re.compile(r"\w+")
 _RULE = re.compile(r"[|\s:-]+")
 """The line between the head and the body of a table, as trafilatura writes it."""
-_XML = re.compile(r"\s*<\?xml[^>]*\?>")
 _DATES = (
     "//meta[@property='article:published_time']/@content",
     "//meta[@itemprop='datePublished']/@content",
@@ -74,8 +73,7 @@ def extract(html: bytes, content_type: str, url: str, *, selector: str = "", zon
         zone: of dates that name none (IANA).
     """
     try:
-        page = _XML.sub("", decoded(html, content_type)[:MOST_CHARACTERS], count=1)
-        return _extract(page, url, selector, zone)
+        return _extract(decoded(html, content_type)[:MOST_CHARACTERS], url, selector, zone)
     except Exception:  # a page may break any of three parsers, and is none of our making: it has no article then
         return None
 

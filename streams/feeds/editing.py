@@ -51,7 +51,7 @@ def added(content: str, feeds: Sequence[Feed]) -> str:
         InvalidSettings: it has one of them already.
     """
     held = {normalised(str(one.get("url"))) for one in _tables(content)}
-    tables = [_table(feed) for feed in feeds]
+    tables = [table(feed) for feed in feeds]
     for feed in feeds:
         if (spelt := normalised(feed.url)) in held:
             raise InvalidSettings(f"{shown_url(feed.url)}: this feed is there already")
@@ -60,10 +60,10 @@ def added(content: str, feeds: Sequence[Feed]) -> str:
         return content
     if _is_inline(content):  # feed = [{…}]: no [[feed]] may stand beside it
         document = tomlkit.parse(content)
-        document["feed"].extend(_inline(table) for table in tables)
+        document["feed"].extend(_inline(one) for one in tables)
         return tomlkit.dumps(document)
     end = "\r\n" if "\r\n" in content else "\n"
-    new = "\n".join(f"[[feed]]\n{tomlkit.dumps(table)}" for table in tables).replace("\n", end)
+    new = "\n".join(f"[[feed]]\n{tomlkit.dumps(one)}" for one in tables).replace("\n", end)
     return content.rstrip() + 2 * end + new if content.strip() else new
 
 
@@ -75,7 +75,7 @@ def removed(content: str, url: str) -> str:
     """
     tables = _tables(content)
     wanted = normalised(url)
-    at = next((n for n, one in enumerate(tables) if wanted in _spellings(str(one.get("url")))), None)
+    at = next((n for n, one in enumerate(tables) if wanted in spellings(str(one.get("url")))), None)
     if at is None:
         raise InvalidSettings(f"{shown_url(url)}: there is no such feed; `parallax feeds list` names them")
     left = [*tables[:at], *tables[at + 1 :]]
@@ -109,7 +109,7 @@ def write(path: Path, content: str) -> None:
         finally:
             Path(beside).unlink(missing_ok=True)
     except OSError as error:
-        raise InfrastructureError(f"{path}: {error.strerror}: the feeds file could not be written") from None
+        raise InfrastructureError(f"{path}: {error.strerror}: it could not be written") from None
 
 
 def _tables(content: str) -> list[Mapping[str, Any]]:
@@ -120,7 +120,7 @@ def _is_inline(content: str) -> bool:
     return isinstance(tomlkit.parse(content).get("feed"), tomlkit.items.Array)
 
 
-def _table(feed: Feed) -> dict[str, Any]:
+def table(feed: Feed) -> dict[str, Any]:
     """A feed as a person would write it: what is as always is left out."""
     minutes = None if feed.interval is None else feed.interval.total_seconds() / 60
     values = {
@@ -137,13 +137,13 @@ def _table(feed: Feed) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def _inline(table: Mapping[str, Any]) -> tomlkit.items.InlineTable:
+def _inline(values: Mapping[str, Any]) -> tomlkit.items.InlineTable:
     made = tomlkit.inline_table()
-    made.update(table)
+    made.update(values)
     return made
 
 
-def _spellings(url: str) -> set[str]:
+def spellings(url: str) -> set[str]:
     """How the address may be named: as it stands, without what is secret in it, and as it is listed."""
     return {normalised(url), normalised(without_credentials(url)), normalised(shown_url(url))}
 
