@@ -11,6 +11,7 @@ from streams.cli import (
     evidence,
     feed,
     feedback,
+    feeds,
     intake,
     news,
     operations,
@@ -36,6 +37,7 @@ def make_app() -> typer.Typer:
     for group in (
         system,
         feed,
+        feeds,
         news,
         intake,
         subscribe,
