@@ -1,5 +1,6 @@
 """The feeds file: the shipped one holds, and what is wrong in one is refused with its line."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -188,3 +189,11 @@ def test_normalising_twice_is_normalising_once(text):
     once = normalised(text)
     assert normalised(once) == once
     assert isinstance(is_web(text), bool)
+
+
+def test_the_file_in_the_documentation_holds():
+    documented = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", documented, re.S)
+    feeds = feeds_from_toml(example, "docs/feeds.md", BOOK).feeds
+    assert {feed.kind for feed in feeds} == {"feed", "sitemap", "page"}
+    assert all(f"{key} = " in example for key in ("voice", "lang", "zone", "interval_minutes", "full_text", "article"))
