@@ -19,6 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+_REFUSED = "is inside the network"
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: the last 32 bits are the IPv4 address that a gateway connects to."""
 
@@ -32,6 +33,11 @@ class ForbiddenAddress(OSError):
     def __str__(self) -> str:
         """What was refused, without the number."""
         return str(self.strerror)
+
+
+def is_forbidden(error: OSError) -> bool:
+    """Whether an address was refused here; of a name with several, aiohttp joins what became of each in one text."""
+    return isinstance(error, ForbiddenAddress) or _REFUSED in str(error)
 
 
 class Guard:
@@ -58,7 +64,7 @@ class Guard:
         """
         found = _address(address)
         if found is None or (is_inside(found) and found not in self._addresses):
-            raise ForbiddenAddress(f"{address} is inside the network: `allow` must name the host or the address")
+            raise ForbiddenAddress(f"{address} {_REFUSED}: `allow` must name the host or the address")
 
 
 def is_inside(address: Address) -> bool:

@@ -106,8 +106,8 @@ class Fetcher:
         guard: which addresses may be reached.
         timeline: what distances between requests and the age of robots.txt are measured by.
         agent: the User-Agent, see `agent`.
-        resolver: what finds the addresses of a name; whoever made it closes it. Default: aiohttp's choice, which takes no threads where it can:
-            a name server that hangs would hold up whatever else waits for a thread.
+        resolver: what finds the addresses of a name; whoever made it closes it. Default: aiohttp's choice, which takes
+            no threads where it can: a name server that hangs would hold up whatever else waits for a thread.
         tls: how servers prove who they are; default: the certificates of the system.
     """
 

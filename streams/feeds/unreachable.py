@@ -9,7 +9,7 @@ from yarl import URL
 
 from streams.feeds.addresses import shown
 from streams.feeds.entries import Failure, FetchFailed
-from streams.outbound import ForbiddenAddress
+from streams.outbound import is_forbidden
 
 _LONGEST_REASON = 300
 
@@ -65,8 +65,8 @@ def _reason(error: Exception) -> tuple[Failure, str]:
 
 def _no_connection(error: aiohttp.ClientConnectorError) -> tuple[Failure, str]:
     inner = error.os_error
-    if isinstance(inner, ForbiddenAddress):
-        return "forbidden", str(inner)
+    if is_forbidden(inner):
+        return "forbidden", str(inner).removeprefix("Multiple exceptions: ")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
         return "dns", f"the name {error.host} has no address: {inner.strerror or inner}; check how it is written"
     if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError) or isinstance(inner, ssl.SSLError):

@@ -9,10 +9,11 @@ import sys
 import aiohttp
 import pytest
 from aiohttp import web
+from aiohttp.abc import AbstractResolver
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.outbound import ForbiddenAddress, Guard, guarded_connector, is_inside
+from streams.outbound import ForbiddenAddress, Guard, guarded_connector, is_forbidden, is_inside
 
 INSIDE = (
     "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
@@ -100,6 +101,24 @@ async def test_no_notation_of_this_machine_is_connected_to(url):
         await fetched(url)
     ours = isinstance(getattr(refused.value, "os_error", None), ForbiddenAddress)
     assert ours or isinstance(refused.value, aiohttp.InvalidURL)  # aiohttp takes no number that is not dotted
+
+
+async def test_a_name_with_several_addresses_inside_is_refused_as_one_with_one():
+    class Both(AbstractResolver):
+        async def resolve(self, host, port=0, family=0):
+            families = ((socket.AF_INET6, "::1"), (socket.AF_INET, "127.0.0.1"))
+            told = {"hostname": host, "port": port, "proto": 0, "flags": 0}
+            return [{**told, "host": address, "family": family} for family, address in families]
+
+        async def close(self):
+            pass
+
+    connector = guarded_connector(Guard(), limit=1, resolver=Both())
+    async with aiohttp.ClientSession(connector=connector) as session:
+        with pytest.raises(aiohttp.ClientConnectorError) as refused:
+            await session.get("http://both.example/")
+    assert is_forbidden(refused.value.os_error)
+    assert not is_forbidden(ConnectionRefusedError(111, "Connection refused"))
 
 
 async def test_an_allowed_name_is_reached_and_does_not_allow_its_address_under_another_name():
