@@ -11,7 +11,8 @@ import typer
 
 from models.errors import InvalidSettings
 from models.voices import Voices
-from streams.cli.common import AsJson, Config, VoicesFile, emit, for_person, settings_and_voices, wall_clock
+from streams.cli.common import AsJson, Config, FeedsFile, VoicesFile, emit, for_person, settings_and_voices, wall_clock
+from streams.cli.feed import feeds_status
 from streams.feeds import editing
 from streams.feeds.configuration import Configured, load_feeds, new_feed, read
 from streams.feeds.entries import Feed
@@ -21,7 +22,6 @@ from streams.outbound import Guard
 from streams.progress import say
 from streams.settings import Settings
 
-FeedsFile = Annotated[str | None, typer.Option("--feeds", help="What is watched: a TOML file.", metavar="FILE")]
 Url = Annotated[str, typer.Argument(help="The feed's address.", metavar="URL")]
 Voice = Annotated[str | None, typer.Option(help="Whose own words it publishes; by default what its host says.")]
 Lang = Annotated[str | None, typer.Option(help="Its language, such as ru; by default as it says, or reads.")]
@@ -45,6 +45,7 @@ def add_to(app: typer.Typer) -> None:
     feeds.command("add")(add)
     feeds.command("remove")(remove)
     feeds.command("check")(check)
+    feeds.command("status")(feeds_status)
     feeds.command("import")(import_)
     feeds.command("export")(export)
     app.add_typer(feeds, name="feeds")

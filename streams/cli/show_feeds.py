@@ -17,7 +17,7 @@ _TEXT: dict[Source, str] = {
     "page": "whole, from the page",
     "summary": "summary",
     "unseen": "from the page, not asked",
-    "none": "title only",
+    "title": "title only",
 }
 
 

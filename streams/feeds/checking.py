@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
-from models.reading import language, text_of_html
 from streams.feeds.articles import Article, extract
 from streams.feeds.entries import Entry, Feed, Fetched, FetchFailed, Parsed
+from streams.feeds.making import From, told_by_feed, told_by_page, wants_page
 from streams.feeds.urls import shown_url
 
-Source = Literal["feed", "page", "summary", "unseen", "none"]
-"""Where an item's text is from: the feed has it whole; its page was read; the feed's summary, because that is what is
-wanted or the page gave nothing; the page would be read but was not for this check; there is only a title."""
+Source = From | Literal["unseen"]
+"""Where an item's text is from; unseen: its page, which was not read for this check."""
 _WORD = re.compile(r"\w+")
 
 
@@ -86,13 +85,8 @@ async def check(feed: Feed, fetcher: Gets, parse: Parses, *, now: datetime, page
         encoding=parsed.encoding,
         moved_to=None if fetched.moved_to is None else shown_url(fetched.moved_to),
         problems=(*parsed.problems, *further),
-        entries=tuple(_shown(feed, parsed, entry, articles.get(entry.key)) for entry in parsed.entries),
+        entries=tuple(_shown(feed, parsed, entry, articles.get(entry.key), now) for entry in parsed.entries),
     )
-
-
-def wants_page(feed: Feed, entry: Entry) -> bool:
-    """Whether an entry's text is to be had from its page."""
-    return bool(entry.link) and (feed.full_text if feed.full_text is not None else not entry.complete)
 
 
 async def _article(feed: Feed, fetcher: Gets, entry: Entry) -> Article | str:
@@ -107,29 +101,18 @@ async def _article(feed: Feed, fetcher: Gets, entry: Entry) -> Article | str:
     return found or "the page holds no article"
 
 
-def _shown(feed: Feed, parsed: Parsed, entry: Entry, article: Article | str | None) -> Shown:
-    own = entry.text or text_of_html(entry.html)
-    text, source = own, _source(feed, entry, own)
+def _shown(feed: Feed, parsed: Parsed, entry: Entry, article: Article | str | None, now: datetime) -> Shown:
+    told = told_by_feed(feed, entry, parsed.lang, now)
     if isinstance(article, Article):
-        text, source = article.text, "page"
-    elif article is not None:
-        source = "summary" if own else "none"
-    stated = feed.lang or entry.lang or parsed.lang
+        told = told_by_page(feed, entry, article, told)
+    unseen = article is None and wants_page(feed, entry)
+    dated = entry.published or entry.updated or (isinstance(article, Article) and article.published)
     return Shown(
-        published=entry.published or entry.updated,
-        lang=language(stated, f"{entry.title}\n{text}"),
-        words=len(_WORD.findall(text)),
-        source=source,
-        title=entry.title,
+        published=told.at if dated else None,
+        lang=told.lang,
+        words=len(_WORD.findall(told.plain)),
+        source="unseen" if unseen else told.text_from,
+        title=told.title,
         link=shown_url(entry.link),
         fault=article if isinstance(article, str) else "",
     )
-
-
-def _source(feed: Feed, entry: Entry, own: str) -> Source:
-    """Where the text would be from, of an entry whose page was not asked."""
-    if wants_page(feed, entry):
-        return "unseen"
-    if not own:
-        return "none"
-    return "feed" if entry.complete else "summary"

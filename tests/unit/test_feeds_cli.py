@@ -227,7 +227,7 @@ async def test_the_feed_decides_whether_pages_are_read():
     assert (checked.entries[0].source, len(asked)) == ("page", 2)
     bare = Entry(key="1", title="Only a title")
     checked, asked = await _checked(bare)
-    assert (checked.entries[0].source, checked.entries[0].words, len(asked)) == ("none", 0, 1)
+    assert (checked.entries[0].source, checked.entries[0].words, len(asked)) == ("title", 0, 1)
 
 
 def test_a_person_sees_a_table():
