@@ -70,6 +70,11 @@ class Places:
         if turn > now:
             await self._timeline.sleep((turn - now).total_seconds())
 
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The hosts that are remembered."""
+        return tuple(self._hosts)
+
     def _host(self, key: str) -> _Host:
         if key not in self._hosts and len(self._hosts) >= _MOST_HOSTS:
             now = self._timeline.now()

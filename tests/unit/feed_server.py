@@ -16,6 +16,10 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Self
 
+import pytest
+from aiohttp.abc import AbstractResolver
+
+from streams.feeds.entries import FetchFailed
 from streams.feeds.fetching import Fetcher, Limits
 from streams.outbound import Guard
 
@@ -176,3 +180,28 @@ def fetcher(
         resolver=resolver,
         tls=tls,
     )
+
+
+async def failure_of(fetching, url: str, **known: str) -> FetchFailed:
+    """Why a fetch fails, as it must."""
+    with pytest.raises(FetchFailed) as failed:
+        await fetching.get(url, **known)
+    return failed.value
+
+
+class Names(AbstractResolver):
+    """Names with the addresses that they have at each look, the last one from then on."""
+
+    def __init__(self, **names: list[str]) -> None:
+        self.names = {name.replace("_", "."): list(addresses) for name, addresses in names.items()}
+
+    async def resolve(self, host, port=0, family=0):
+        if host not in self.names:
+            raise OSError(None, "Domain name not found")
+        left = self.names[host]
+        address = left.pop(0) if len(left) > 1 else left[0]
+        family = 10 if ":" in address else 2
+        return [{"hostname": host, "host": address, "port": port, "family": family, "proto": 0, "flags": 0}]
+
+    async def close(self) -> None:
+        pass

@@ -6,23 +6,16 @@ import tracemalloc
 from datetime import timedelta
 
 import pytest
-from feed_server import FakeTimeline, FeedServer, answer, fetcher, redirect, silent
+from feed_server import FakeTimeline, FeedServer, answer, failure_of, fetcher, redirect, silent
 from hypothesis import given
 from hypothesis import strategies as st
 from protego import Protego
 from yarl import URL
 
-from streams.feeds.entries import FetchFailed
-from streams.feeds.robots import MOST_BYTES, TOKEN, rules_of
+from streams.feeds.robots import MOST_BYTES, TOKEN, Robots, rules_of
 
 HERE = "127.0.0.1"
 PAGE = URL("https://example.org/news/1")
-
-
-async def failing(fetching, url: str) -> FetchFailed:
-    with pytest.raises(FetchFailed) as failed:
-        await fetching.get(url)
-    return failed.value
 
 
 async def test_what_is_disallowed_is_not_asked_for_and_the_rest_is():
@@ -30,7 +23,7 @@ async def test_what_is_disallowed_is_not_asked_for_and_the_rest_is():
         server.at("/robots.txt", answer(b"User-agent: *\nDisallow: /private\n"))
         server.at("/feed", answer(b"items"))
         assert (await fetching.get(server.url("/feed"))).body == b"items"
-        refused = await failing(fetching, server.url("/private/feed"))
+        refused = await failure_of(fetching, server.url("/private/feed"))
         assert refused.failure == "robots"
         assert "robots.txt" in str(refused)
         assert not server.asked_for("/private/feed")
@@ -40,7 +33,7 @@ async def test_a_redirect_leads_to_nothing_that_is_disallowed():
     async with FeedServer() as server, fetcher(HERE) as fetching:
         server.at("/robots.txt", answer(b"User-agent: Parallax\nDisallow: /private\n"))
         server.at("/feed", redirect("/private/feed"))
-        assert (await failing(fetching, server.url("/feed"))).failure == "robots"
+        assert (await failure_of(fetching, server.url("/feed"))).failure == "robots"
         assert not server.asked_for("/private/feed")
 
 
@@ -74,7 +67,7 @@ async def test_a_server_that_cannot_give_it_now_forbids_all_until_it_can(status)
         server.at("/robots.txt", answer(status=status), answer(b""))
         server.at("/feed", answer(b"items"))
         for _ in range(2):
-            refused = await failing(fetching, server.url("/feed"))
+            refused = await failure_of(fetching, server.url("/feed"))
             assert (refused.failure, refused.status) == ("robots", status)
         assert [one.path for one in server.asked] == ["/robots.txt"]
         timeline.at += timedelta(minutes=5)
@@ -89,25 +82,25 @@ async def test_an_older_copy_holds_where_there_is_no_newer_one():
         await fetching.get(server.url("/feed"))
         timeline.at += timedelta(days=2)
         assert (await fetching.get(server.url("/feed"))).body == b"items"
-        assert (await failing(fetching, server.url("/private"))).failure == "robots"
+        assert (await failure_of(fetching, server.url("/private"))).failure == "robots"
         assert len(server.asked_for("/robots.txt")) == 2
 
 
 async def test_a_site_that_does_not_answer_fails_as_what_it_is():
     async with FeedServer() as server, fetcher(HERE) as fetching:
         server.at("/robots.txt", silent())
-        refused = await failing(fetching, server.url("/feed"))
+        refused = await failure_of(fetching, server.url("/feed"))
         assert refused.failure == "timeout"
         assert "/robots.txt: no answer" in str(refused)
     async with fetcher(HERE) as fetching:  # nobody listens there any more
-        assert (await failing(fetching, server.url("/feed"))).failure == "connect"
+        assert (await failure_of(fetching, server.url("/feed"))).failure == "connect"
 
 
 async def test_it_is_followed_to_where_it_is_and_a_circle_is_no_file():
     async with FeedServer() as server, fetcher(HERE) as fetching:
         server.at("/robots.txt", redirect("/elsewhere.txt", 301))
         server.at("/elsewhere.txt", answer(b"User-agent: *\nDisallow: /"))
-        assert (await failing(fetching, server.url("/feed"))).failure == "robots"
+        assert (await failure_of(fetching, server.url("/feed"))).failure == "robots"
     async with FeedServer() as server, fetcher(HERE) as fetching:
         server.at("/robots.txt", redirect("/robots.txt"))
         server.at("/feed", answer(b"items"))
@@ -131,7 +124,7 @@ async def test_of_a_huge_file_the_beginning_counts():
         server.at("/robots.txt", answer(rules + b"#" * MOST_BYTES + b"\nDisallow: /feed\n"))
         server.at("/feed", answer(b"items"))
         assert (await fetching.get(server.url("/feed"))).body == b"items"
-        assert (await failing(fetching, server.url("/private"))).failure == "robots"
+        assert (await failure_of(fetching, server.url("/private"))).failure == "robots"
 
 
 async def test_bytes_that_are_no_rules_allow_all():
@@ -171,3 +164,17 @@ def test_other_programs_under_one_name_change_no_answer(lines):
     text = "\n".join(f"{field}: {agent if field == 'User-agent' else path}" for field, path, agent in lines)
     plain = text.replace("Parallax/1.0", "Parallax")  # Protego takes the version for a part of the name
     assert rules_of(text).allows(PAGE) == Protego.parse(plain).can_fetch(str(PAGE), TOKEN)
+
+
+async def test_files_of_many_sites_are_forgotten_before_they_fill_the_memory():
+    asked = []
+
+    async def body(url: URL) -> bytes:
+        asked.append(url.host)
+        return b"User-agent: *\nDisallow: /private\n" + b"#" * 400_000
+
+    robots = Robots(body, FakeTimeline())
+    sites = [URL(f"https://site{n}.example/private") for n in range(8)]
+    for site in (*sites, sites[-1], sites[0]):
+        assert not (await robots.rules(site)).allows(site)
+    assert asked == [*(site.host for site in sites), sites[0].host]  # the last is still known, the first is not
