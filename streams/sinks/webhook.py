@@ -16,7 +16,7 @@ import aiohttp
 import msgspec
 from standardwebhooks import Webhook as Signer
 
-from streams.outbound import ForbiddenAddress, Guard, guarded_connector
+from streams.outbound import Guard, guarded_connector, is_forbidden
 from streams.sinks.configuration import Receiver
 from streams.sinks.digest import sections
 from streams.sinks.package import Failure, Package, Told, json_of
@@ -71,7 +71,7 @@ class Webhook:
         except aiohttp.InvalidURL:  # which may hold a secret
             return Failure(reason="receiver_unreachable", detail="its url cannot be read", lasting=True)
         except aiohttp.ClientConnectorError as error:
-            if isinstance(error.os_error, ForbiddenAddress):
+            if is_forbidden(error.os_error):
                 return Failure(reason="forbidden_address", detail=str(error.os_error), lasting=True)
             return Failure(reason="receiver_unreachable", detail=str(error))
         except (aiohttp.ClientError, OSError) as error:
