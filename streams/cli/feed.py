@@ -39,8 +39,12 @@ def feed(
     settings, book = settings_and_voices(config, voices, feeds=feeds)
     if print_ and not once:
         raise InvalidSettings("--print goes with --once: without a broker there is nothing to go on from")
+    path = feeds_file(settings)
+    configured = load_feeds(path, book)
+    if not configured.feeds:
+        raise InvalidSettings(f"{path}: it names no feed: `parallax feeds add URL` adds one")
     job = running.Job(
-        configured=load_feeds(feeds_file(settings), book),
+        configured=configured,
         backfill=backfill,
         say=say,
         rng=random.Random(),  # noqa: S311 - spreads looks, guards nothing
@@ -50,7 +54,7 @@ def feed(
     elif once:
         _summary(running.once(settings, job, reach(settings)))
     else:
-        running.run(settings, job, reach(settings), ready=lambda: _ready(len(job.configured.feeds)))
+        running.run(settings, job, reach(settings), ready=lambda: _ready(len(configured.feeds)))
 
 
 def _ready(count: int) -> None:

@@ -64,6 +64,8 @@ class Limits:
 def agent(contact: str = "") -> str:
     """The User-Agent: Parallax, its version, and where whoever runs it can be reached.
 
+    It has the form in which search engines' crawlers name themselves: state.gov, for one, is reported to refuse others.
+
     Args:
         contact: an address of the web or of mail.
 
@@ -72,12 +74,12 @@ def agent(contact: str = "") -> str:
     """
     name = f"Parallax/{version('parallax-narratives')}"
     if not contact:
-        return name
+        return f"Mozilla/5.0 (compatible; {name})"
     if not (contact.isascii() and contact.isprintable()) or set("() ") & set(contact):
         raise ValueError(
             f"{contact!r} is no address of a page or of mail: write it in ASCII, without blanks or brackets"
         )
-    return f"{name} (+{contact})"
+    return f"Mozilla/5.0 (compatible; {name}; +{contact})"
 
 
 @dataclass(frozen=True, slots=True)
