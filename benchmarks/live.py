@@ -31,8 +31,8 @@ from streams.wire import HEADER_ITEM, moment
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "broker"))
 
 from feeding import Player, feeds_toml, playing
-from live import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
 from system import parallax
+from whole_way import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from feeding import Player, feeds_toml, playing
-from live import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
+from whole_way import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
 
 from streams.demo import SAMPLES
 from streams.settings import load_settings
