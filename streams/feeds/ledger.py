@@ -110,12 +110,20 @@ class Ledger:
         return self._owner.get(id_)
 
     def look(
-        self, feed: Feed, entries: Sequence[Entry], now: datetime, *, since: datetime | None, backfill: bool = False
+        self,
+        feed: Feed,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        first: timedelta | None = None,
+        later: timedelta = REMEMBERED,
+        backfill: bool = False,
     ) -> Look:
         """Sort the entries of a look.
 
         Args:
-            since: at the first look at a feed: what is older, or has no date, is no news. None later.
+            first: at the first look at a feed: what is older than this, or has no date, is no news. None later.
+            later: at later looks what is older than this is no news, if it is not known.
             backfill: what was passed over as old, or would be, is news after all.
         """
         known, passed = self._of.get(feed.url, {}), Counter[str]()
@@ -131,8 +139,8 @@ class Ledger:
                 changed += self._seen(before, now)
                 continue
             id_ = before.id if before else self._id(feed, entry, shared)
-            why = "" if before else self._why_not(feed, entry, id_, now - REMEMBERED if since is None else since)
-            if why == "old" and (backfill or (since is None and _date(entry) is None)):
+            why = "" if before else self._why_not(feed, entry, id_, now - (later if first is None else first))
+            if why == "old" and (backfill or (first is None and _date(entry) is None)):
                 why = ""
             if why:
                 passed[why] += 1

@@ -13,7 +13,7 @@ from streams.feeds.articles import extract
 from streams.feeds.entries import Entry, Feed, Fetched, FetchFailed, Parsed, Timeline
 from streams.feeds.health import FeedState
 from streams.feeds.identity import canonical, content, id_of_link, names_an_article, tidied
-from streams.feeds.ledger import CONFIRMED, OLDEST, Candidate, Known, Ledger, Look, published, revision_of
+from streams.feeds.ledger import CONFIRMED, OLDEST, REMEMBERED, Candidate, Known, Ledger, Look, published, revision_of
 from streams.feeds.making import Told, item_of, told_by_feed, told_by_page, value_of, wants_page, withdrawal_of
 from streams.feeds.memory import NewItem
 from streams.feeds.parsing import parse
@@ -147,7 +147,8 @@ class _Look:
             self._feed,
             self._parsed.entries,
             now,
-            since=now - on._first_look if first else None,
+            first=on._first_look if first else None,
+            later=max(on._first_look, REMEMBERED),
             backfill=on._backfill,
         )
         self.fates.update(look.passed)

@@ -38,13 +38,13 @@ def take(book: Ledger, look: Look, feed: Feed, now: datetime = NOW) -> list[tupl
 
 
 def later(book: Ledger, *entries: Entry, feed: Feed = DESK, now: datetime = NOW) -> list[tuple[str, int]]:
-    return take(book, book.look(feed, entries, now, since=None), feed, now)
+    return take(book, book.look(feed, entries, now), feed, now)
 
 
 def test_the_first_look_publishes_what_is_newer_than_the_limit_and_later_ones_what_is_new() -> None:
-    book, since = ledger(), NOW - 24 * HOUR
+    book = ledger()
     undated = replace(entry(4), published=None)
-    first = book.look(DESK, [entry(1), entry(2, hours_ago=30), undated], NOW, since=since)
+    first = book.look(DESK, [entry(1), entry(2, hours_ago=30), undated], NOW, first=24 * HOUR)
     assert [one.entry.key for one in first.candidates] == ["guid-1"]
     assert first.passed == {"old": 2}
     take(book, first, DESK)
@@ -56,13 +56,13 @@ def test_the_first_look_publishes_what_is_newer_than_the_limit_and_later_ones_wh
 def test_a_backfill_takes_up_what_was_passed_over() -> None:
     book = ledger()
     entries = [entry(1), entry(2, hours_ago=30 * 24), replace(entry(3), published=None)]
-    take(book, book.look(DESK, entries, NOW, since=NOW - 24 * HOUR), DESK)
-    filled = book.look(DESK, entries, NOW, since=None, backfill=True)
+    take(book, book.look(DESK, entries, NOW, first=24 * HOUR), DESK)
+    filled = book.look(DESK, entries, NOW, backfill=True)
     assert [one.entry.key for one in filled.candidates] == ["guid-2", "guid-3"]
 
 
 def test_the_oldest_comes_first() -> None:
-    look = ledger().look(DESK, [entry(1, hours_ago=1), entry(2, hours_ago=3), entry(3, hours_ago=2)], NOW, since=None)
+    look = ledger().look(DESK, [entry(1, hours_ago=1), entry(2, hours_ago=3), entry(3, hours_ago=2)], NOW)
     assert [one.entry.key for one in look.candidates] == ["guid-2", "guid-3", "guid-1"]
 
 
@@ -88,7 +88,7 @@ def test_one_article_in_two_feeds_is_one_item() -> None:
     book = ledger()
     assert len(later(book, entry(1))) == 1
     again = entry(1, link="http://www.desk.example/news/1/?utm_source=rss", key="other", title="Otherwise")
-    look = book.look(WIRE, [again], NOW, since=None)
+    look = book.look(WIRE, [again], NOW)
     assert (look.candidates, look.passed) == ((), {"elsewhere": 1})
 
 
@@ -113,9 +113,9 @@ def test_entries_that_share_a_link_are_told_apart_by_their_guids() -> None:
 def test_what_left_a_feed_that_has_older_entries_is_asked_for_and_what_scrolled_away_is_not() -> None:
     book = ledger()
     later(book, entry(1, hours_ago=1), entry(2, hours_ago=2), entry(3, hours_ago=3))
-    look = book.look(DESK, [entry(1, hours_ago=1), entry(3, hours_ago=3)], NOW, since=None)
+    look = book.look(DESK, [entry(1, hours_ago=1), entry(3, hours_ago=3)], NOW)
     assert [one.key for one in look.missing] == ["guid-2"]
-    scrolled = book.look(DESK, [entry(1, hours_ago=1), entry(2, hours_ago=2)], NOW, since=None)
+    scrolled = book.look(DESK, [entry(1, hours_ago=1), entry(2, hours_ago=2)], NOW)
     assert scrolled.missing == ()
 
 
@@ -126,10 +126,10 @@ def test_a_page_that_is_gone_is_asked_again_only_after_a_while_and_what_comes_ba
     assert known is not None
     book.remember(replace(known, gone=1, gone_at=NOW))
     left = [entry(3, hours_ago=3), entry(1)]
-    assert book.look(DESK, left, NOW + CONFIRM_AFTER / 2, since=None).missing == ()
-    assert [one.key for one in book.look(DESK, left, NOW + CONFIRM_AFTER, since=None).missing] == ["guid-2"]
+    assert book.look(DESK, left, NOW + CONFIRM_AFTER / 2).missing == ()
+    assert [one.key for one in book.look(DESK, left, NOW + CONFIRM_AFTER).missing] == ["guid-2"]
     book.remember(replace(known, gone=2, withdrawn=True, revision=1))
-    assert book.look(DESK, left, NOW + 2 * CONFIRM_AFTER, since=None).missing == ()
+    assert book.look(DESK, left, NOW + 2 * CONFIRM_AFTER).missing == ()
     assert (id_, 2) in later(book, *left, entry(2, hours_ago=2))
 
 
@@ -140,7 +140,7 @@ def test_what_no_feed_has_had_for_long_is_forgotten_and_is_no_news_when_it_comes
     later(book, entry(2), now=NOW + timedelta(days=3))
     assert [one.key for one in book.forget(after)] == ["guid-1"]
     assert len(book) == 1
-    assert book.look(DESK, [entry(1)], after, since=None).passed == {"old": 1}
+    assert book.look(DESK, [entry(1)], after).passed == {"old": 1}
 
 
 @given(st.lists(st.lists(st.integers(0, 8), max_size=6), max_size=8))
