@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,16 @@ from streams.wire import HEADER_AT, HEADER_ITEM, HEADER_REPLAY, encode
 
 BROKER_ANSWERS_WITHIN_MS = 10_000
 """How long a broker may take to answer before it counts as not there: a judgement, far above the usual 50 ms."""
-_GIVES_UP = {"delivery_timeout_ms": BROKER_ANSWERS_WITHIN_MS, "request_timeout_ms": BROKER_ANSWERS_WITHIN_MS // 2}
-"""kafka-python's own are 120 s and 30 s; one request fits in twice."""
+_GIVES_UP = {
+    "delivery_timeout_ms": BROKER_ANSWERS_WITHIN_MS,
+    "request_timeout_ms": BROKER_ANSWERS_WITHIN_MS // 2,  # it is tried twice
+    "enable_idempotence": False,
+    "max_in_flight_requests_per_connection": 1,
+}
+"""kafka-python 3.0.12's idempotent producer sends nothing more to a partition, ever, once a batch that it had sent ran
+out of time (seen with a broker that stood still for 10 s): whoever gives up and goes on must do without. A message may
+then come twice; one request at a time keeps their order.
+"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,8 +46,8 @@ def producer(bootstrap: Where, *, gives_up: bool = False) -> Iterator[KafkaProdu
     """A kafka-python producer that loses nothing it accepted; closed, and everything sent, at the end of the block.
 
     Args:
-        gives_up: what the broker does not take within BROKER_ANSWERS_WITHIN_MS fails, for a sender who can try again;
-            else it is tried for two minutes.
+        gives_up: what the broker does not take within BROKER_ANSWERS_WITHIN_MS fails, and the next message may go
+            through; else it is tried for two minutes, and a failure is final.
 
     Raises:
         InfrastructureError: the broker is not there, or did not take everything.
@@ -51,7 +59,8 @@ def producer(bootstrap: Where, *, gives_up: bool = False) -> Iterator[KafkaProdu
     except KafkaError as error:
         raise unreachable(bootstrap, error) from None
     finally:
-        made.close(timeout=5)
+        with suppress(KafkaError):  # of what is left when the block failed; else nothing is
+            made.close(timeout=5)
 
 
 def producer_of(bootstrap: Where, *, gives_up: bool = False) -> KafkaProducer:

@@ -1,5 +1,6 @@
 """What a sender posted, taken apart: each item as its own bytes, and judged by itself."""
 
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,10 @@ MOST_BYTES = 10 * 1000 * 1000
 MOST_ITEMS = 10_000
 """Of one body: what a sender who fills it with usual items of 1 kB sends (a judgement)."""
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
+
+class TooLarge(Exception):
+    """A body of more than MOST_BYTES."""
 
 
 class BadBody(Exception):
@@ -42,6 +47,30 @@ class Judged:
 
     items: tuple[tuple[NewsItem, bytes], ...]
     refused: tuple[Refused, ...]
+
+
+def unpacked(body: bytes) -> bytes:
+    """What a gzip of one member or several holds, never more of it in memory than MOST_BYTES and a byte.
+
+    Not left to aiohttp, which takes a gzip that ends too early for a whole one: lines would be missing, unnoticed.
+
+    Raises:
+        BadBody: it is no gzip, or not all of one.
+        TooLarge: there is more in it.
+    """
+    made = b""
+    while body:
+        member = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)  # with a gzip header
+        try:
+            made += member.decompress(body, MOST_BYTES + 1 - len(made))
+        except zlib.error as error:
+            raise BadBody(f"no gzip: {error}") from None
+        if len(made) > MOST_BYTES:
+            raise TooLarge
+        if not member.eof:
+            raise BadBody("the gzip ends too early")
+        body = member.unused_data
+    return made
 
 
 def parts(body: bytes, content_type: str) -> list[bytes]:

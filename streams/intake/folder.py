@@ -28,7 +28,7 @@ from streams.intake.dropped import LONGEST, Unreadable, changed_at, lines_of, op
 from streams.intake.settling import Seen, Settling, files_in, is_as
 from streams.messages import Incoming
 from streams.progress import say
-from streams.publish import BROKER_ANSWERS_WITHIN_MS, find_topic, happens_at, producer, send_item, unreachable
+from streams.publish import find_topic, happens_at, producer, send_item, unreachable
 from streams.settings import Settings
 from streams.wire import HEADER_AT
 
@@ -39,6 +39,8 @@ LOOKS_EVERY_MS = 1000
 """Without being told of a change: a file becomes still without one, and a network's file system may tell of none."""
 MOST_UNDERWAY_BYTES = 16 << 20
 """Sent and not acknowledged yet, so that a file of any size takes little memory: two of the largest messages."""
+TAKEN_WITHIN_SECONDS = 150.0
+"""kafka-python tries for 120 s; a Kafka that is away for longer ends the process, and the file is read again."""
 MOST_REASONS = 1000
 """Lines of a file's reasons; the dead letters have all of them."""
 
@@ -46,7 +48,7 @@ MOST_REASONS = 1000
 def run(
     settings: Settings, folder: Path, reached: Reached, *, clock: Callable[[], datetime], ready: Callable[[], None]
 ) -> None:
-    """Take what is in the folder, and what comes, until SIGTERM or SIGINT; `ready` is called once all there is taken.
+    """Take what is in the folder, and what comes, until SIGTERM or SIGINT; `ready` is called before the first file.
 
     Raises:
         InvalidSettings: the folder is none that files can be moved in.
@@ -57,12 +59,12 @@ def run(
     with _held(folder), _stopping(stopped):
         if settings.metrics_port:
             serve(instruments.registry, settings.metrics_host, settings.metrics_port)
-        with producer(reached.bootstrap, gives_up=True) as sender:
+        with producer(reached.bootstrap) as sender:
             for topic in (reached.topics.news.name, reached.topics.dead_letters.name):
                 find_topic(sender, reached.bootstrap, topic)
             watching = _Watching(folder, reached, sender, instruments, clock, stopped)
-            watching.look()
             ready()
+            watching.look()
             for _ in watch(
                 folder,
                 watch_filter=None,
@@ -219,7 +221,7 @@ class _Watching:
     def _acknowledged(self) -> None:
         """Wait until Kafka has everything."""
         for one in self.underway:
-            one.get(timeout=2 * BROKER_ANSWERS_WITHIN_MS / 1000)  # by then it has given up itself
+            one.get(timeout=TAKEN_WITHIN_SECONDS)
         self.underway.clear()
         self.underway_bytes = 0
 

@@ -5,13 +5,12 @@ import hmac
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http_exceptions import HttpProcessingError
 from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
@@ -19,7 +18,7 @@ from models.errors import InfrastructureError, InvalidSettings
 from models.news import NewsItem
 from streams.bootstrap import Reached
 from streams.instruments import IntakeInstruments, serve
-from streams.intake.body import JSON, JSON_LINES, MOST_BYTES, BadBody, Judged, TooMany, judge, parts
+from streams.intake.body import JSON, JSON_LINES, MOST_BYTES, BadBody, Judged, TooLarge, TooMany, judge, parts, unpacked
 from streams.publish import BROKER_ANSWERS_WITHIN_MS, find_topic, producer, send_item
 from streams.settings import Settings
 from streams.wire import encode
@@ -93,20 +92,28 @@ async def listening(door: "Door", host: str, port: int) -> AsyncIterator[str]:
     app = web.Application(client_max_size=MOST_BYTES)
     app.router.add_post(PATH, door.post)
     app.router.add_get("/healthz", door.health)
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=ENDS_WITHIN_SECONDS)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, auto_decompress=False, shutdown_timeout=1.0)
     await runner.setup()
+    site = web.TCPSite(runner, host, port)
     try:
-        await web.TCPSite(runner, host, port).start()
+        await _begin(site, host, port)
         name = f"[{host}]" if ":" in host else host
         yield f"http://{name}:{runner.addresses[0][1]}"
+        await site.stop()
+        await door.drained()  # aiohttp's own clean-up reads no more of a body that is still on its way
+    finally:
+        await runner.cleanup()
+        door.close()
+
+
+async def _begin(site: web.TCPSite, host: str, port: int) -> None:
+    try:
+        await site.start()
     except OSError as error:
         raise InfrastructureError(
             f"{host}:{port}: {error.strerror}: set PARALLAX_RECEIVE_HOST to an address of this machine and "
             "PARALLAX_RECEIVE_PORT to a free port, or to 0 for any"
         ) from None
-    finally:
-        await runner.cleanup()
-        door.close()
 
 
 class Door:
@@ -126,7 +133,16 @@ class Door:
         self._topic, self._sender, self._instruments = topic, sender, instruments
         self._expected, self._clock, self._limits = f"Bearer {token}".encode(), clock, limits
         self._places = asyncio.Semaphore(limits.at_once)
+        self._underway, self._idle, self._ending = 0, asyncio.Event(), False
+        self._idle.set()
         self._threads = ThreadPoolExecutor(limits.at_once, thread_name_prefix=WAY)  # kafka-python blocks
+
+    async def drained(self) -> None:
+        """Let no request in any more, and wait for those under way."""
+        self._ending = True
+        with suppress(TimeoutError):
+            async with asyncio.timeout(ENDS_WITHIN_SECONDS):
+                await self._idle.wait()
 
     def close(self) -> None:
         """End the threads."""
@@ -138,15 +154,23 @@ class Door:
 
     async def post(self, request: web.Request) -> web.Response:
         """Take the items of a request."""
+        self._underway += 1
+        self._idle.clear()
         try:
             made = await self._take(request)
         except _Declined as declined:
             made = _answer(declined.status, declined.told, declined.headers)
+        finally:
+            self._underway -= 1
+            if not self._underway:
+                self._idle.set()
         self._instruments.answers.labels(str(made.status)).inc()
         return made
 
     async def _take(self, request: web.Request) -> web.Response:
         self._admit(request)
+        if self._ending:
+            raise _busy("ending", "this `parallax receive` is about to end")
         try:
             async with asyncio.timeout(self._limits.wait_seconds):
                 await self._places.acquire()
@@ -155,7 +179,7 @@ class Door:
         try:
             body = await self._body(request)
             loop = asyncio.get_running_loop()
-            judged = await loop.run_in_executor(self._threads, self._judge, body, request.content_type)
+            judged = await loop.run_in_executor(self._threads, self._judge, body, request)
             await loop.run_in_executor(self._threads, self._send, judged.items)
         finally:
             self._places.release()
@@ -171,7 +195,7 @@ class Door:
         if kind not in (JSON, JSON_LINES) or charset not in ("utf-8", "utf8"):
             detail = f"Content-Type: {request.headers.get('Content-Type', 'none')}; {JSON} or {JSON_LINES}, in UTF-8"
             raise _Declined(415, "media_type", detail)
-        packed = request.headers.get("Content-Encoding", "identity").lower()
+        packed = _packing(request)
         if packed not in ("identity", "gzip"):
             raise _Declined(
                 415, "content_encoding", f"Content-Encoding: {packed}; gzip or none", {"Accept-Encoding": "gzip"}
@@ -180,7 +204,7 @@ class Door:
             raise _too_large()
 
     async def _body(self, request: web.Request) -> bytes:
-        """The body, decompressed as it comes, and no further than the limit."""
+        """The body as it comes, no further than the limit."""
         try:
             async with asyncio.timeout(self._limits.body_seconds):
                 return await request.read()
@@ -189,12 +213,15 @@ class Door:
             raise _Declined(408, "too_slow", detail) from None
         except web.HTTPRequestEntityTooLarge:
             raise _too_large() from None
-        except (web.RequestPayloadError, HttpProcessingError) as error:
-            raise _Declined(400, "bad_body", f"the body cannot be unpacked: {error}") from None
+        except web.RequestPayloadError as error:
+            raise _Declined(400, "bad_body", f"the body is not all there: {error}") from None
 
-    def _judge(self, body: bytes, kind: str) -> Judged:
+    def _judge(self, body: bytes, request: web.Request) -> Judged:
         try:
-            return judge(parts(body, kind), self._clock())
+            whole = unpacked(body) if _packing(request) == "gzip" else body
+            return judge(parts(whole, request.content_type), self._clock())
+        except TooLarge:
+            raise _too_large() from None
         except BadBody as error:
             raise _Declined(400, "bad_body", str(error)) from None
         except TooMany as error:
@@ -221,6 +248,10 @@ class Door:
             self._instruments.refused.labels(WAY, one.reason).inc()
         ids = [item.id for item, _ in judged.items]
         return _answer(202 if ids else 422, {"accepted": len(ids), "ids": ids, "refused": judged.refused})
+
+
+def _packing(request: web.Request) -> str:
+    return request.headers.get("Content-Encoding", "identity").lower()
 
 
 def _busy(error: str, detail: str) -> _Declined:

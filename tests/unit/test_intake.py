@@ -1,5 +1,6 @@
 """Bodies taken apart, files that are complete, lines of dropped files: what needs no broker of the other ways in."""
 
+import gzip
 import io
 import json
 import os
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 from models.errors import InvalidItem, InvalidSettings
 from streams.files import Line
 from streams.intake import dropped
-from streams.intake.body import JSON, JSON_LINES, MOST_ITEMS, BadBody, TooMany, judge, parts
+from streams.intake.body import JSON, JSON_LINES, MOST_ITEMS, BadBody, TooLarge, TooMany, judge, parts, unpacked
+from streams.intake.body import MOST_BYTES as MOST_BODY
 from streams.intake.dropped import Unreadable, changed_at, lines_of, opened, read
 from streams.intake.folder import free_name, shown
 from streams.intake.settling import STILL_SECONDS, Seen, Settling, files_in
@@ -67,6 +69,25 @@ def test_a_body_of_very_many_items_is_declined():
     assert len(parts(b"{}\n" * MOST_ITEMS, JSON_LINES)) == MOST_ITEMS
     with pytest.raises(TooMany, match="10,001 items"):
         parts(b"{}\n" * (MOST_ITEMS + 1), JSON_LINES)
+
+
+@given(st.lists(st.binary(min_size=1, max_size=200), min_size=1, max_size=3))
+def test_a_gzip_of_any_number_of_members_is_unpacked_whole_or_not_at_all(members):
+    packed = b"".join(map(gzip.compress, members))
+    assert unpacked(packed) == b"".join(members)
+    last = len(packed) - len(gzip.compress(members[-1]))
+    for end in range(last + 1, len(packed)):
+        with pytest.raises(BadBody, match="too early"):
+            unpacked(packed[:end])
+    with pytest.raises(BadBody, match="no gzip"):
+        unpacked(packed + b"more")
+
+
+def test_a_gzip_holds_at_most_so_much():
+    assert len(unpacked(gzip.compress(bytes(MOST_BODY)))) == MOST_BODY
+    for bomb in (gzip.compress(bytes(MOST_BODY + 1)), gzip.compress(bytes(MOST_BODY // 2 + 1)) * 2):
+        with pytest.raises(TooLarge):
+            unpacked(bomb)
 
 
 def test_a_bad_item_is_refused_by_its_place_and_the_others_stand():
