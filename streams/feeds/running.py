@@ -25,6 +25,8 @@ from streams.settings import Settings
 from streams.topics import create_topics
 
 T = TypeVar("T")
+AGAIN_SECONDS = (5, 60)
+"""Before the next try when Kafka does not take or give something: at first, and at most (a judgement)."""
 LEASE_WITHIN_SECONDS = 30
 """How long `--once` waits to be the one that looks: three times what Kafka takes to give up a member that is gone."""
 
@@ -83,8 +85,10 @@ def once(settings: Settings, job: Job, reached: Reached) -> list[FeedState]:
 def run(settings: Settings, job: Job, reached: Reached, ready: Callable[[], None]) -> None:
     """Look at the feeds until SIGTERM or SIGINT; stand by while another process does. `ready`: it has begun to.
 
+    A Kafka that goes away is waited for.
+
     Raises:
-        InfrastructureError: the broker is not there any more.
+        InfrastructureError: the broker is not there at the start, or refuses this process.
     """
     create_topics(reached.bootstrap, reached.topics)
     instruments = FeedInstruments()
@@ -94,15 +98,41 @@ def run(settings: Settings, job: Job, reached: Reached, ready: Callable[[], None
     async def keep(member: str) -> None:
         async with Lease(reached.bootstrap, reached.topics.feeds.name, group=_group(reached), member=member) as lease:
             ready()
+            pause = AGAIN_SECONDS[0]
             while True:
                 await lease.until(held=True)
+                began = asyncio.get_running_loop().time()
                 instruments.holding.set(1)
-                await _while(lease, _with_memory(settings, job, reached, instruments, once=False))
+                lost = await _failure(_while(lease, _with_memory(settings, job, reached, instruments, once=False)))
                 instruments.holding.set(0)
-                job.say("another process looks at the feeds now: standing by")
+                if lost is None:
+                    job.say("another process looks at the feeds now: standing by")
+                    continue
+                lasted = asyncio.get_running_loop().time() - began > AGAIN_SECONDS[1]
+                pause = AGAIN_SECONDS[0] if lasted else min(2 * pause, AGAIN_SECONDS[1])
+                job.say(f"{lost}; trying again in {pause} s")  # what was cut off is settled by what the topics have
+                await asyncio.sleep(pause)
 
     with take_place(settings, "feeds") as member:
         _run(_until_signalled(keep(member)))
+
+
+async def _failure(work: Coroutine[Any, Any, None]) -> InfrastructureError | None:
+    """What of Kafka ended the work; None if it ended by itself."""
+    failed: InfrastructureError | None = None
+    try:
+        await work
+    except* InfrastructureError as group:
+        failed = _first(group)
+    return failed
+
+
+def _first(group: BaseExceptionGroup[InfrastructureError]) -> InfrastructureError:
+    found: BaseException = group
+    while isinstance(found, BaseExceptionGroup):
+        found = found.exceptions[0]
+    assert isinstance(found, InfrastructureError)
+    return found
 
 
 def _group(reached: Reached) -> str:
@@ -177,13 +207,15 @@ async def _poll(
 
 def _run(work: Coroutine[Any, Any, T]) -> T:
     """Run; of several failures at a time the first is told."""
+    failed: InfrastructureError | None = None
+    results: list[T] = []
     try:
-        return asyncio.run(work)
+        results.append(asyncio.run(work))
     except* InfrastructureError as group:
-        first: BaseException = group
-        while isinstance(first, BaseExceptionGroup):
-            first = first.exceptions[0]
-        raise first from None
+        failed = _first(group)
+    if failed is not None:
+        raise failed
+    return results[0]
 
 
 class _Printed:

@@ -16,6 +16,7 @@ from feeding import Player, feeds_toml, playing
 from system import Command, parallax
 
 from streams.bootstrap import reach
+from streams.broker import EmbeddedBroker
 from streams.present import present
 from streams.settings import Settings, load_settings
 
@@ -109,4 +110,26 @@ def test_another_machine_takes_over_and_publishes_nothing_again(
         first.end(signal.SIGKILL)
         found = until(settings, lambda found: player.over and len(urls(found)) == ITEMS)
         second.end(signal.SIGTERM)
+    assert urls(found) == Counter(f"https://desk.example/{number}" for number in range(ITEMS))
+
+
+def test_a_kafka_that_goes_away_is_waited_for_and_nothing_comes_twice(
+    cache_dir: Path, player: Player, tmp_path: Path
+) -> None:
+    kafka = EmbeddedBroker(tmp_path / "kafka", cache_dir)
+    settings = load_settings(brokers=kafka.start(), data_dir=tmp_path / "data", topic_prefix="away.")
+    try:
+        parallax(settings, "topics", "create")
+        with playing(player) as base:
+            (tmp_path / "feeds.toml").write_text(feeds_toml(base, ["home", "world"], minutes=INTERVAL_MINUTES))
+            reader = Command(settings, "feed", "--feeds", str(tmp_path / "feeds.toml"))
+            player.start()
+            until(settings, lambda found: len(found) >= 10)
+            kafka.stop()
+            kafka = EmbeddedBroker(tmp_path / "kafka", cache_dir)
+            assert kafka.start() == settings.brokers
+            found = until(settings, lambda found: player.over and len(urls(found)) == ITEMS)
+            reader.end(signal.SIGTERM)
+    finally:
+        kafka.stop()
     assert urls(found) == Counter(f"https://desk.example/{number}" for number in range(ITEMS))
