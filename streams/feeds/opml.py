@@ -12,10 +12,11 @@ from streams.feeds.fields import address, language
 def read_opml(body: bytes) -> list[Feed]:
     """The feeds of an OPML document, in its order, each address once; folders are looked into.
 
-    An outline is a feed if it has an `xmlUrl`, in whatever case; its `language` is the feed's.
+    An outline is a feed if it has an `xmlUrl`, in whatever case; its `language` is the feed's. An address that is none
+    of the web stands as it is: `streams.feeds.configuration.new_feed` refuses it by name, and the others are taken.
 
     Raises:
-        InvalidSettings: this is no OPML, it names an address that is none of the web, or no feed.
+        InvalidSettings: this is no OPML, or it names no feed.
     """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
     try:
@@ -29,9 +30,7 @@ def read_opml(body: bytes) -> list[Feed]:
         told = {str(name).lower(): str(value) for name, value in outline.items()}
         if not (url := told.get("xmlurl", "").strip()):
             continue
-        link = address(_without_feed_scheme(url), "")
-        if not link:
-            raise InvalidSettings(f"line {outline.sourceline}: xmlUrl = {url!r} is no http or https address")
+        link = address(_without_feed_scheme(url), "") or url
         feeds.setdefault(link, Feed(url=link, lang=language(told.get("language"))))
     if not feeds:
         raise InvalidSettings("the OPML names no feed: no <outline> in it has an xmlUrl")
