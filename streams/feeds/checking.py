@@ -8,7 +8,7 @@ from typing import Literal, Protocol
 
 from streams.feeds.articles import Article, extract
 from streams.feeds.entries import Entry, Feed, Fetched, FetchFailed, Parsed
-from streams.feeds.making import From, told_by_feed, told_by_page, wants_page
+from streams.feeds.making import From, language_of, told_by_feed, told_by_page, wants_page
 from streams.feeds.urls import shown_url
 
 Source = From | Literal["unseen"]
@@ -76,6 +76,7 @@ async def check(feed: Feed, fetcher: Gets, parse: Parses, *, now: datetime, page
         parsed = await asyncio.to_thread(parse, feed, fetched, now=now)
     except FetchFailed as error:
         return Checked(url=shown, failure=str(error))
+    lang = language_of(parsed)
     wanted = [entry for entry in parsed.entries if wants_page(feed, entry)][:pages]
     articles = {entry.key: await _article(feed, fetcher, entry) for entry in wanted}
     further = [f"it lists {len(parsed.index)} further sitemaps, which a check does not look at"] if parsed.index else []
@@ -85,7 +86,7 @@ async def check(feed: Feed, fetcher: Gets, parse: Parses, *, now: datetime, page
         encoding=parsed.encoding,
         moved_to=None if fetched.moved_to is None else shown_url(fetched.moved_to),
         problems=(*parsed.problems, *further),
-        entries=tuple(_shown(feed, parsed, entry, articles.get(entry.key), now) for entry in parsed.entries),
+        entries=tuple(_shown(feed, lang, entry, articles.get(entry.key), now) for entry in parsed.entries),
     )
 
 
@@ -101,8 +102,8 @@ async def _article(feed: Feed, fetcher: Gets, entry: Entry) -> Article | str:
     return found or "the page holds no article"
 
 
-def _shown(feed: Feed, parsed: Parsed, entry: Entry, article: Article | str | None, now: datetime) -> Shown:
-    told = told_by_feed(feed, entry, parsed.lang, now)
+def _shown(feed: Feed, lang: str | None, entry: Entry, article: Article | str | None, now: datetime) -> Shown:
+    told = told_by_feed(feed, entry, lang, now)
     if isinstance(article, Article):
         told = told_by_page(feed, entry, article, told)
     unseen = article is None and wants_page(feed, entry)

@@ -14,7 +14,16 @@ from streams.feeds.entries import Entry, Feed, Fetched, FetchFailed, Parsed, Tim
 from streams.feeds.health import FeedState
 from streams.feeds.identity import canonical, content, id_of_link, names_an_article, tidied
 from streams.feeds.ledger import CONFIRMED, OLDEST, REMEMBERED, Candidate, Known, Ledger, Look, published, revision_of
-from streams.feeds.making import Told, item_of, told_by_feed, told_by_page, value_of, wants_page, withdrawal_of
+from streams.feeds.making import (
+    Told,
+    item_of,
+    language_of,
+    told_by_feed,
+    told_by_page,
+    value_of,
+    wants_page,
+    withdrawal_of,
+)
 from streams.feeds.memory import NewItem
 from streams.feeds.parsing import parse
 from streams.wire import encode
@@ -134,6 +143,7 @@ class _Look:
 
     def __init__(self, looker: Looker, feed: Feed, state: FeedState, parsed: Parsed) -> None:
         self._on, self._feed, self.state, self._parsed = looker, feed, state, parsed
+        self._lang = language_of(parsed)
         self.fates: Counter[str] = Counter()
         self.dates: list[datetime] = []
         self.again = False
@@ -166,7 +176,7 @@ class _Look:
             await self._confirm(known)
 
     async def _consider(self, candidate: Candidate) -> None:
-        told = told_by_feed(self._feed, candidate.entry, self._parsed.lang, self._on._timeline.now())
+        told = told_by_feed(self._feed, candidate.entry, self._lang, self._on._timeline.now())
         failed = False
         if wants_page(self._feed, candidate.entry):
             candidate, told, failed = await self._with_page(candidate, told)
