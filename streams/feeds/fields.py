@@ -62,7 +62,7 @@ def sanitised(html: str, base: str, media_type: str = "text/html") -> str:
 def address(link: str, base: str) -> str:
     """The link made absolute, if it leads to the web; else "".  Whitespace within, as of a folded line, is dropped."""
     link = "".join(_CONTROL.sub("", link).split()) if len(link) <= LONGEST_ADDRESS else ""
-    if not link:
+    if not link or re.match(r"https?:(?!//[^/])|//+\Z", link, re.I):  # without a host, which the base would lend it
         return ""
     try:
         absolute = urljoin(base, link)

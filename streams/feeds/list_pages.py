@@ -45,7 +45,8 @@ def parse_list_page(feed: Feed, fetched: Fetched, body: bytes, now: datetime) ->
     base = tree.css_first("base[href]")
     named = f" (titled {_line(title)[:100]!r})" if title is not None else ""
     root = address((base.attributes.get("href") or "") if base is not None else "", fetched.url) or fetched.url
-    links = [(node, address(node.attributes.get("href") or "", root)) for node in chosen if node.tag == "a"]
+    told = [(node, (node.attributes.get("href") or "").strip()) for node in chosen if node.tag == "a"]
+    links = [(node, address(href, root)) for node, href in told if not href.startswith("#")]
     links = [(node, link) for node, link in links if link and link.partition("#")[0] != fetched.url.partition("#")[0]]
     if not links:
         what = f"{len(chosen)} elements, none of them a link" if chosen else "nothing"

@@ -77,7 +77,7 @@ def _elements(data: bytes, name: str, problems: list[str]) -> Iterator[dict[str,
         for child in element:
             if _local(child) == "news":
                 for within in child.iterdescendants():
-                    texts.setdefault(_local(within), "".join(within.itertext()))
+                    texts.setdefault(_local(within), within.text or "")
             else:
                 texts[_local(child)] = child.text or ""
         yield texts
@@ -89,4 +89,5 @@ def _elements(data: bytes, name: str, problems: list[str]) -> Iterator[dict[str,
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    """The name without its namespace; of an entity that stands for itself, ""."""
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
