@@ -37,7 +37,6 @@ def test_folders_are_looked_into_and_each_address_counts_once() -> None:
         (b"<opml><body><outline", "no OPML"),
         (b"<rss/>", "its root element is <rss>, not <opml>"),
         (b"<opml><body><outline text='a'/></body></opml>", "names no feed"),
-        (b"<opml>\n<outline xmlUrl='ftp://a/b'/></opml>", "line 2: xmlUrl = 'ftp://a/b' is no http or https address"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(body: bytes, said: str) -> None:
@@ -101,3 +100,8 @@ def test_what_is_written_is_read_again(some: list[Feed]) -> None:
 def test_any_bytes_are_read_or_refused(junk: bytes, at: int) -> None:
     with suppress(InvalidSettings):
         read_opml(NESTED[:at] + junk + NESTED[at:])
+
+
+def test_an_address_that_is_none_of_the_web_stands_as_it_is_for_whoever_adds_it_to_refuse() -> None:
+    found = read_opml(b"<opml><outline xmlUrl='ftp://a/b'/><outline xmlUrl='feed://A.example/rss'/></opml>")
+    assert [one.url for one in found] == ["ftp://a/b", "http://A.example/rss"]
