@@ -143,7 +143,7 @@ class _Look:
 
     def __init__(self, looker: Looker, feed: Feed, state: FeedState, parsed: Parsed) -> None:
         self._on, self._feed, self.state, self._parsed = looker, feed, state, parsed
-        self._lang = language_of(parsed)
+        self._lang: tuple[str | None] | None = None
         self.fates: Counter[str] = Counter()
         self.dates: list[datetime] = []
         self.again = False
@@ -176,7 +176,8 @@ class _Look:
             await self._confirm(known)
 
     async def _consider(self, candidate: Candidate) -> None:
-        told = told_by_feed(self._feed, candidate.entry, self._lang, self._on._timeline.now())
+        self._lang = self._lang or (language_of(self._parsed),)  # only where there is something new
+        told = told_by_feed(self._feed, candidate.entry, self._lang[0], self._on._timeline.now())
         failed = False
         if wants_page(self._feed, candidate.entry):
             candidate, told, failed = await self._with_page(candidate, told)

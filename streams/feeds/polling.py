@@ -5,7 +5,6 @@ import heapq
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -116,8 +115,7 @@ class Poller:
         finally:
             for one in waiting:
                 one.cancel()
-            with suppress(asyncio.CancelledError):
-                await asyncio.gather(*waiting)
+            await asyncio.gather(*waiting, return_exceptions=True)
         while not finished.empty():
             found.append(finished.get_nowait())
         return [one for one in found if one is not None]
