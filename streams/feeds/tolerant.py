@@ -43,6 +43,8 @@ FEWEST = 32
 _WIDE = {"utf-32-be": 4, "utf-32-le": 4, "utf-16-be": 2, "utf-16-le": 2, "cp037": 1}
 _FULL_TEXT = ("full-text", "fulltext", "full_text")
 """Elements of the news aggregators' extensions to RSS (yandex:full-text and its kin): an article's whole text."""
+_FAILING = ("cc", "creativeCommons", "creativecommons", "georss", "gml", "psc", "width", "height")
+"""Namespaces and elements that are not kept, and whose handlers fail where they do not expect them."""
 _TURBO = "http://turbo.yandex.ru"
 
 
@@ -55,13 +57,21 @@ class _Kept:
     sanitize_html = False
     contentparams: Any
     guidislink: Any
+    namespacemap: Any
     _summaryKey: Any  # noqa: N815
 
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
-        super().unknown_starttag(_known(tag), attrs)  # type: ignore[misc]
+        super().unknown_starttag(self._known(tag), attrs)  # type: ignore[misc]
 
     def unknown_endtag(self, tag: str) -> None:
-        super().unknown_endtag(_known(tag))  # type: ignore[misc]
+        super().unknown_endtag(self._known(tag))  # type: ignore[misc]
+
+    def _known(self, tag: str) -> str:
+        prefix, _, name = tag.rpartition(":")
+        if name in _FULL_TEXT:
+            return "content:encoded"
+        fails = self.namespacemap.get(prefix, prefix) in _FAILING or tag in _FAILING
+        return f"unkept:{name}" if fails else tag
 
     def _start_content_encoded(self, attrs: Any) -> None:
         super()._start_content_encoded(attrs)  # type: ignore[misc]
@@ -132,10 +142,6 @@ class _Loose(_Kept, LooseFeedParser):  # type: ignore[misc] # the library has no
             super().handle_charref(ref)
         except (ValueError, OverflowError):  # no character: a surrogate, or beyond Unicode
             self.handle_data("\ufffd")
-
-
-def _known(tag: str) -> str:
-    return "content:encoded" if tag.rpartition(":")[2] in _FULL_TEXT else tag
 
 
 class Body:
@@ -211,6 +217,12 @@ def _parsed(data: bytes, url: str, entities: dict[str, str]) -> tuple[Any, str |
         return strict, None
     except xml.sax.SAXException as error:
         fault = error.getMessage()
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:  # of its own handlers, where they meet what they do not expect
+        fault = f"{type(error).__name__}: {error}"
     loose = _Loose(url, None, "utf-8", entities)
     loose.feed(data.decode("utf-8", "replace"))
     return loose, fault

@@ -86,6 +86,24 @@ def test_files_and_networks_are_not_reached_by_entities() -> None:
         assert "root:" not in repr(read(declared + rss("<item><title>&f;</title></item>")))
 
 
+@pytest.mark.parametrize(
+    "elements",
+    [
+        "<width>x</width>",
+        '<g:where xmlns:g="http://www.georss.org/georss"/>',
+        '<l:posList xmlns:l="http://www.opengis.net/gml">1 x</l:posList>',
+        '<p:chapter xmlns:p="http://podlove.org/simple-chapters" start="soon"/>',
+        '<c:license xmlns:c="http://backend.userland.com/creativeCommonsRssModule"/>',
+        '<x:a xmlns:x="a\xa0b"/>',
+    ],
+)
+def test_a_fault_in_what_is_not_kept_costs_no_entry(elements: str) -> None:
+    for broken in ("", "<b></c>"):
+        parsed = soundly(rss(f"<item><title>One</title>{elements}</item><item>{broken}<title>Two</title></item>"))
+        assert parsed is not None
+        assert [entry.title for entry in parsed.entries] == ["One", "Two"]
+
+
 @given(st.binary(max_size=200), st.integers(0, 400), st.sampled_from(["feed", "sitemap", "page"]))
 @example(b"\x1f\x8b\x08", 0, "feed")
 def test_any_bytes_are_read_or_refused(junk: bytes, at: int, kind: str) -> None:
