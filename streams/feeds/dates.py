@@ -105,7 +105,6 @@ class Dates:
             settings={
                 "DATE_ORDER": order,
                 "PREFER_LOCALE_DATE_ORDER": False,
-                "STRICT_PARSING": True,
                 "REQUIRE_PARTS": ["day", "month", "year"],
                 "PARSERS": ["absolute-time"],
             },

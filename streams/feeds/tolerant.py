@@ -240,7 +240,7 @@ def _bounded(data: bytes, root: int) -> tuple[bytes, dict[str, str]]:
     signs = data.count(b"<") + data.count(b"&")
     if signs > MOST_SIGNS:
         raise FetchFailed("content", f"no feed: it holds {signs:,} tags and references, more than {MOST_SIGNS:,}")
-    _, data, entities = replace_doctype(prologue + re.sub(rb"\s{100,}", b"\n", data[root:]))
+    _, data, entities = replace_doctype(prologue + data[root:])
     if max(map(len, entities.values()), default=0) * data.count(b"&") > MOST_EXPANDED:
         raise FetchFailed("content", "no feed: its entities would expand without measure")
     return data, entities

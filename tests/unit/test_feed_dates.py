@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams.feeds.dates import MOST_IN_WORDS, Dates
@@ -147,6 +147,7 @@ moments = st.datetimes(datetime(1990, 1, 2), datetime(2026, 8, 30)).map(lambda m
 offsets = st.integers(-12 * 4, 14 * 4).map(lambda quarters: timezone(timedelta(minutes=15 * quarters)))
 
 
+@settings(deadline=None)  # the machine's load is no fault
 @given(moments, offsets)
 def test_what_the_standards_write_is_read(moment: datetime, zone: timezone) -> None:
     aware = moment.replace(tzinfo=UTC).astimezone(zone)
@@ -154,6 +155,7 @@ def test_what_the_standards_write_is_read(moment: datetime, zone: timezone) -> N
         assert moscow().read(text) == aware
 
 
+@settings(deadline=None)  # the machine's load is no fault
 @given(st.text(max_size=60))
 def test_any_text_is_a_moment_or_none(text: str) -> None:
     found = moscow().read(text)

@@ -283,7 +283,8 @@ def test_what_is_no_feed_is_said_to_be_none(body: str | bytes, said: str) -> Non
 
 LIST = """<html lang="ru"><head><title>Новости</title><base href="/news/"></head><body><nav><a href="/x">Меню</a></nav>
   <ul>
-   <li><time datetime="2025-03-18T21:05">вечером</time> <h3><a class="t" href="one">Первая <b>но</b>вость</a></h3></li>
+   <li><time datetime="2025-03-18T21:05">вечером</time>
+     <h3><a class="t" href="one">Первая <b>но</b><span>вость</span></a></h3></li>
    <li><a class="t" href="/two"><img src=i></a>
      <p><a class="t" href="/two"><time>18 марта 2025, 21:05</time> Вторая</a></p></li>
    <li><a class="t" href="three">Третья</a></li>

@@ -3,7 +3,7 @@
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -91,11 +91,13 @@ feeds = st.builds(
 )
 
 
+@settings(deadline=None)  # the machine's load is no fault
 @given(st.lists(feeds, min_size=1, unique_by=lambda feed: feed.url))
 def test_what_is_written_is_read_again(some: list[Feed]) -> None:
     assert read_opml(write_opml(some)) == some
 
 
+@settings(deadline=None)  # the machine's load is no fault
 @given(st.binary(max_size=200), st.integers(0, len(NESTED)))
 def test_any_bytes_are_read_or_refused(junk: bytes, at: int) -> None:
     with suppress(InvalidSettings):
