@@ -19,7 +19,7 @@ from streams.settings import load_settings
 from streams.wire import moment
 
 Places = Annotated[list[str] | None, typer.Argument(help="As listed: partition:offset.", metavar="[LETTER...]")]
-Stage = Annotated[str | None, typer.Option(help="Only those of this stage: embed, cluster, compare, sink:NAME.")]
+Stage = Annotated[str | None, typer.Option(help="Only of this stage: embed, cluster, compare, sink:NAME, folder.")]
 Reason = Annotated[str | None, typer.Option(help="Only those of this reason.")]
 OfTopic = Annotated[str | None, typer.Option("--topic", help="Only those from this topic.")]
 Since = Annotated[str | None, typer.Option(help="Only those that failed then or later: a date or time, ISO 8601.")]

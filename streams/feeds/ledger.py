@@ -66,13 +66,15 @@ class Look:
     """What a look at a feed found: candidates, the oldest first; entries passed over, by why; entries to confirm.
 
     passed: "same", "old" or "elsewhere" (another feed published it). changed: what must be remembered anew. missing:
-    published entries that the feed dropped though it still has older ones.
+    published entries that the feed dropped though it still has older ones, to be asked for now; waiting: how many more
+    were asked for a moment ago, and are to be asked again.
     """
 
     candidates: tuple[Candidate, ...]
     passed: Counter[str]
     changed: tuple[Known, ...]
     missing: tuple[Known, ...]
+    waiting: int
 
 
 class Ledger:
@@ -151,11 +153,14 @@ class Ledger:
         for one in changed:
             self.remember(one)
         ordered = sorted(candidates.values(), key=lambda one: _date(one.entry) or now)
+        dropped = list(self._dropped(feed, entries))
+        missing = tuple(one for one in dropped if now - one.gone_at >= CONFIRM_AFTER)
         return Look(
             candidates=tuple(ordered),
             passed=passed,
             changed=tuple(changed),
-            missing=tuple(self._missing(feed, entries, now)),
+            missing=missing,
+            waiting=len(dropped) - len(missing),
         )
 
     def _id(self, feed: Feed, entry: Entry, shared: frozenset[str]) -> str:
@@ -174,7 +179,7 @@ class Ledger:
         again = before.gone or before.kept or now - before.seen >= RENEWED
         return [replace(before, seen=now, gone=0, kept=False)] if again else []
 
-    def _missing(self, feed: Feed, entries: Sequence[Entry], now: datetime) -> Iterable[Known]:
+    def _dropped(self, feed: Feed, entries: Sequence[Entry]) -> Iterable[Known]:
         """Published entries that would still be in the feed by their date, and whose page may tell whether they are."""
         dates = [at for one in entries if (at := _date(one))]
         if not dates:
@@ -184,7 +189,7 @@ class Ledger:
         for one in self._of.get(feed.url, {}).values():
             if one.key in there or one.withdrawn or one.kept or not one.published or not one.link:
                 continue
-            if one.at > oldest and now - one.gone_at >= CONFIRM_AFTER and canonical(one.link) not in links:
+            if one.at > oldest and canonical(one.link) not in links:
                 yield one
 
     def forget(self, now: datetime) -> list[Known]:

@@ -171,7 +171,7 @@ class _Look:
                 continue
             await self._consider(candidate)
         await self._publish()
-        self.again = self.again or bool(look.missing)
+        self.again = self.again or bool(look.missing or look.waiting)
         for known in look.missing[:MOST_CONFIRMED]:
             await self._confirm(known)
 
@@ -240,8 +240,8 @@ class _Look:
         try:
             await self._on._fetcher.get(known.link)
         except FetchFailed as error:
-            if error.status not in (404, 410):
-                return None
+            if error.status not in (404, 410):  # a page that is kept from us tells nothing; another may yet answer
+                return await self._remember(replace(known, gone_at=now, kept=_lasting(error)))
             gone = replace(known, gone=known.gone + 1, gone_at=now)
             if gone.gone < CONFIRMED:
                 return await self._remember(gone)

@@ -146,6 +146,20 @@ async def test_an_article_that_is_gone_is_withdrawn_once_that_is_confirmed() -> 
         assert reader.told[3:] == [("Story 2", 2)]
 
 
+async def test_a_page_that_is_kept_from_us_is_not_asked_again_and_one_in_trouble_only_after_a_while() -> None:
+    async with newsroom(full_text=False) as (site, reader):
+        site.add(1, hours_ago=4)
+        left = [site.add(2, hours_ago=3), site.add(3, hours_ago=2)]
+        await reader.look()
+        site.entries = [one for one in site.entries if one not in left]
+        site.pages |= {"/news/2": 403, "/news/3": 503}
+        for _ in range(3):
+            await reader.look()
+        await reader.look(MINUTES)
+        assert [site.asked.count(f"/news/{number}") for number in (2, 3)] == [1, 2]
+        assert len(reader.told) == 3
+
+
 async def test_what_scrolled_out_of_a_feed_is_not_asked_for() -> None:
     async with newsroom(full_text=False) as (site, reader):
         for number in (1, 2, 3):
