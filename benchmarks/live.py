@@ -32,7 +32,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "broker"))
 
 from feeding import Player, feeds_toml, playing
 from system import parallax
-from whole_way import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
+from whole_way import Up, alerts_and_backtest, kill_on_the_way, opened, playable, until_all_are_published
 
 
 def main() -> None:
@@ -87,11 +87,7 @@ def run(
         while len(player.requests) < len(feeds):  # it has begun to look: now things may appear
             pass
         player.start()
-        for share in sorted(rng.uniform(0.1, 0.9) for _ in range(asked.kills)):
-            while len(in_news(settings)) < share * count:
-                pass
-            system.kill()
-            system.start()
+        kill_on_the_way(system, settings, count, (rng.uniform(0.1, 0.9) for _ in range(asked.kills)))
         published = until_all_are_published(settings, player)
         events, expected = alerts_and_backtest(settings, published, folder)
         ended = system.end()

@@ -12,11 +12,12 @@ import socket
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import Any
+from typing import Annotated, Any
 
 from aiohttp import TCPConnector
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
+from pydantic import AfterValidator
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _REFUSED = "is inside the network"
@@ -38,6 +39,17 @@ class ForbiddenAddress(OSError):
 def is_forbidden(error: OSError) -> bool:
     """Whether an address was refused here; of a name with several, aiohttp joins what became of each in one text."""
     return isinstance(error, ForbiddenAddress) or _REFUSED in str(error)
+
+
+def _are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    for one in value:
+        if not one or (any(sign in one for sign in "/: ") and not one.replace(":", "").isalnum()):
+            raise ValueError(f"{one!r} is no host or address; write it without scheme, port or path")
+    return value
+
+
+Hosts = Annotated[tuple[str, ...], AfterValidator(_are_hosts)]
+"""The `allow` of a configuration file, checked by pydantic."""
 
 
 class Guard:

@@ -16,6 +16,7 @@ from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.feeds.entries import Feed, Kind
 from streams.feeds.urls import host_of, is_web, normalised, shown_url
+from streams.outbound import Hosts
 from streams.toml_lines import line_of
 
 SHIPPED_FEEDS = Path(__file__).parent / "feeds.toml"
@@ -92,16 +93,8 @@ class _Feed(_Strict):
 
 
 class _File(_Strict):
-    allow: tuple[str, ...] = ()
+    allow: Hosts = ()
     feed: tuple[_Feed, ...] = ()
-
-    @field_validator("allow")
-    @classmethod
-    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            if not one or (any(sign in one for sign in "/: ") and not one.replace(":", "").isalnum()):
-                raise ValueError(f"{one!r} is no host or address; write it without scheme, port or path")
-        return value
 
 
 def new_feed(book: Voices, allow: tuple[str, ...] = (), **values: Any) -> Feed:

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from models.alerts import Basis, Kind, Severity
 from models.errors import InvalidSettings
+from streams.outbound import Hosts
 from streams.toml_lines import line_of
 
 FEWEST_SECRET_BYTES = 24
@@ -59,7 +60,7 @@ class Sink(_Strict):
     url_env: str | None = None
     secret_env: str | None = None
     match: Match = Match()
-    allow: tuple[str, ...] = ()
+    allow: Hosts = ()
     timeout_seconds: Annotated[float, Field(gt=0, le=600)] = 10.0
     """A receiver that answers later than this is taken as down; it should take the message and work afterwards."""
     attempts: Annotated[int, Field(ge=1, le=100)] = 10
@@ -90,14 +91,6 @@ class Sink(_Strict):
             return time(hour, minute)
         except ValueError:
             raise ValueError('must be a time of day in UTC, as in digest = "07:00"') from None
-
-    @field_validator("allow")
-    @classmethod
-    def _are_hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for one in value:
-            if not one or (any(sign in one for sign in "/: ") and not one.replace(":", "").isalnum()):
-                raise ValueError(f"{one!r} is no host or address; write it without scheme, port or path")
-        return value
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

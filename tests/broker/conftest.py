@@ -1,10 +1,12 @@
 """One real Kafka for all broker tests: started here, never skipped; each test has topics and workers of its own."""
 
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from kafka.admin import KafkaAdminClient, NewTopic
 
 from streams.broker import EmbeddedBroker
 
@@ -24,6 +26,16 @@ def broker(tmp_path_factory: pytest.TempPathFactory, cache_dir: Path) -> Iterato
 @pytest.fixture
 def bootstrap(broker: EmbeddedBroker) -> str:
     return broker.bootstrap
+
+
+@pytest.fixture
+def topic(bootstrap: str) -> str:
+    """A topic of one partition for one test."""
+    name = f"topic-{uuid.uuid4().hex[:8]}"
+    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
+    admin.create_topics([NewTopic(name, 1, 1)], timeout_ms=10_000)
+    admin.close()
+    return name
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 """A member of a group gets its partitions, however its polls fall among the joins."""
 
 import time
-import uuid
 
 import pytest
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
+from kafka.admin import KafkaAdminClient
 
 from streams import following
 from streams.following import Following
@@ -16,15 +15,6 @@ WAIT_SECONDS = 30
 @pytest.fixture(autouse=True)
 def polls_shorter_than_a_join(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(following, "POLL_MS", 1)
-
-
-@pytest.fixture
-def topic(bootstrap: str) -> str:
-    name = f"topic-{uuid.uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-    admin.create_topics([NewTopic(name, 1, 1)], timeout_ms=10_000)
-    admin.close()
-    return name
 
 
 def first_from(one: Following) -> bytes | None:

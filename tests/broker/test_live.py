@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from feeding import Player, feeds_toml, playing
-from whole_way import Up, alerts_and_backtest, in_news, opened, playable, until_all_are_published
+from whole_way import Up, alerts_and_backtest, kill_on_the_way, opened, playable, until_all_are_published
 
 from streams.demo import SAMPLES
 from streams.settings import load_settings
@@ -32,11 +32,7 @@ def test_feeds_become_alerts_and_a_kill_of_everything_changes_none(bootstrap: st
         while len(player.requests) < len(player.feeds):  # it looks at all of them: from now on things appear
             pass
         player.start()
-        for share in sorted(rng.uniform(0.1, 0.9) for _ in range(3)):
-            while len(in_news(settings)) < share * count:
-                pass
-            system.kill()
-            system.start()
+        kill_on_the_way(system, settings, count, (rng.uniform(0.1, 0.9) for _ in range(3)))
         published = until_all_are_published(settings, player)
         events, expected = alerts_and_backtest(settings, published, tmp_path)
         assert system.end() == 0

@@ -1,24 +1,12 @@
 """Following topics: each event once, a group goes on where it was, and it ends when nothing comes."""
 
-import uuid
 from itertools import islice
 
-import pytest
 from events import an_event
 from kafka import KafkaProducer
-from kafka.admin import KafkaAdminClient, NewTopic
 
 from streams.subscribe import alerts, records
 from streams.wire import encode
-
-
-@pytest.fixture
-def topic(bootstrap: str) -> str:
-    name = f"topic-{uuid.uuid4().hex[:8]}"
-    admin = KafkaAdminClient(bootstrap_servers=bootstrap)
-    admin.create_topics([NewTopic(name, 1, 1)], timeout_ms=10_000)
-    admin.close()
-    return name
 
 
 def send(bootstrap: str, topic: str, *values: bytes | None) -> None:

@@ -75,11 +75,20 @@ def in_news(settings: Settings) -> list[bytes]:
     return [record.value for record in present(reached.bootstrap, reached.topics.news.name)]
 
 
+def kill_on_the_way(system: Up, settings: Settings, count: int, shares: Iterable[float]) -> None:
+    """Kill the system, and start it again, once each of these shares of all items is published."""
+    for share in sorted(shares):
+        while len(in_news(settings)) < share * count:
+            pass
+        system.kill()
+        system.start()
+
+
 def until_all_are_published(settings: Settings, player: Player) -> list[bytes]:
     """The news topic once it has every item of the player, or patience has ended."""
     count, given_up_at = sum(map(len, player.feeds.values())), time.monotonic() + PATIENCE_SECONDS
     while len(found := in_news(settings)) < count and time.monotonic() < given_up_at:
-        time.sleep(0.2)
+        pass
     return found
 
 
