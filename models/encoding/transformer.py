@@ -20,6 +20,8 @@ import numpy as np
 from models.encoding.encoder import Floats, TokenStates
 from models.encoding.loading import few_arenas, give_back_memory, halve, has_bfloat16, load
 from models.encoding.packing import FRAME, Place, pack
+from models.encoding.rows import stored_rows
+from models.encoding.stack import Stack
 from models.errors import InfrastructureError
 
 REMEMBERED = 8192
@@ -29,7 +31,8 @@ MOST_CHARACTERS = 16_384
 PROBES = ("Two short words.", "A longer sentence, of other words, that stands in the same frame as the one before it.")
 SAME_COSINE = 0.999
 """From here on a packed vector is the model's own: bfloat16 keeps .9999, a model that cannot be packed is far off."""
-_ATTENTION = "parallax_packed"
+WORDS = "embeddings.word_embeddings.weight"
+"""The name of the word vectors in the file of a model of the BERT family, which may stand behind the family's name."""
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -61,18 +64,24 @@ class SentenceTransformerEncoder:
 
         torch.set_num_threads(threads)
         few_arenas()
-        self._model = load(folder)
+        model = load(folder)
         self._prefix = prefix
         self._remembered = remembered
         self._frame = frame
         self._half = has_bfloat16()
         if self._half:
-            halve(self._model)
-        give_back_memory()
+            halve(model)
         self._seen: OrderedDict[str, Floats] = OrderedDict()
-        self._dim = int(self._model.get_embedding_dimension() or 0)
-        self._first_position = self._packable()
-        self._name = _name(folder, self._model, self._half, packed=self._first_position is not None)
+        self._dim = int(model.get_embedding_dimension() or 0)
+        self._tokenizer, self._after = model.tokenizer, list(model)[1:]
+        self._model: Any = model
+        self._stack: Stack | None = None
+        self._first_position = 0
+        if self._packed(folder):
+            self._model = None  # its weights are the stack's, or stay in their file
+        self._name = _name(folder, str(model), self._half, packed=self._stack is not None)
+        del model
+        give_back_memory()
 
     @property
     def name(self) -> str:
@@ -101,16 +110,16 @@ class SentenceTransformerEncoder:
         Raises:
             InfrastructureError: this model cannot be packed, and gives none.
         """
-        if self._first_position is None:
+        if self._stack is None:
             raise InfrastructureError(f"{self._name} gives no token states: it can't be packed into frames")
         clean = [self._prefix + _SURROGATES.sub("\ufffd", text[:MOST_CHARACTERS]) for text in texts]
-        tokens = self._model.tokenizer(
+        tokens = self._tokenizer(
             clean, truncation=True, max_length=self._frame, verbose=False,
             return_offsets_mapping=True, return_special_tokens_mask=True,
         )  # fmt: skip
         made: dict[int, TokenStates] = {}
         for frame in pack([len(one) for one in tokens["input_ids"]], self._frame) if clean else ():
-            hidden = self._run(tokens["input_ids"], frame, all_layers=True)
+            hidden = self._run(tokens["input_ids"], frame)
             for place in frame:
                 offsets = np.array(tokens["offset_mapping"][place.text], np.int32) - len(self._prefix)
                 kept = (np.array(tokens["special_tokens_mask"][place.text]) == 0) & (offsets[:, 1] > 0)
@@ -124,7 +133,7 @@ class SentenceTransformerEncoder:
 
     def _encode(self, texts: list[str]) -> Floats:
         ids = self._tokens(texts)
-        if self._first_position is None:
+        if self._stack is None:
             return np.stack([self._alone(one) for one in ids])
         vectors = np.empty((len(texts), self._dim), np.float32)
         for frame in pack([len(one) for one in ids], self._frame):
@@ -135,25 +144,22 @@ class SentenceTransformerEncoder:
 
     def _tokens(self, texts: Sequence[str]) -> list[list[int]]:
         with_prefix = [self._prefix + text for text in texts]
-        ids: list[list[int]] = self._model.tokenizer(
+        ids: list[list[int]] = self._tokenizer(
             with_prefix, truncation=True, max_length=self._frame, verbose=False
         )["input_ids"]  # fmt: skip
         return ids
 
-    def _run(self, ids: Sequence[Sequence[int]], frame: Sequence[Place], *, all_layers: bool = False) -> Sequence[Any]:
-        """The hidden states of one frame, each (tokens of the frame, dim): of every layer, or of the last alone."""
+    def _run(self, ids: Sequence[Sequence[int]], frame: Sequence[Place]) -> Sequence[Any]:
+        """The hidden states of one frame, each (tokens of the frame, dim): of the embeddings and of every layer."""
         import torch
 
-        tokens = torch.zeros((1, self._frame), dtype=torch.long)
-        positions = torch.full((1, self._frame), self._first_position or 0)
+        tokens, positions = np.zeros((2, self._frame), np.int64)
         for place in frame:
-            tokens[0, place.start : place.end] = torch.tensor(ids[place.text])
-            positions[0, place.start : place.end] += torch.arange(place.end - place.start)
-        with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
-            out = self._model[0].auto_model(
-                input_ids=tokens, position_ids=positions, places=frame, output_hidden_states=all_layers
-            )
-        return [one[0] for one in out.hidden_states] if all_layers else [out.last_hidden_state[0]]
+            tokens[place.start : place.end] = ids[place.text]
+            positions[place.start : place.end] = np.arange(place.end - place.start)
+        with torch.inference_mode():
+            assert self._stack is not None
+            return self._stack(tokens, positions + self._first_position, frame)
 
     def _pool(self, hidden: Any) -> Floats:
         """A text's unit vector from its tokens' states, by the model's own modules after the transformer."""
@@ -161,7 +167,7 @@ class SentenceTransformerEncoder:
 
         features = {"token_embeddings": hidden[None].float(), "attention_mask": torch.ones((1, len(hidden)))}
         with torch.inference_mode():
-            for module in list(self._model)[1:]:
+            for module in self._after:
                 features = module(features)
         return _unit(features["sentence_embedding"])
 
@@ -173,45 +179,32 @@ class SentenceTransformerEncoder:
         with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16, enabled=self._half):
             return _unit(self._model(tokens)["sentence_embedding"])
 
-    def _packable(self) -> int | None:
-        """A text's first position if packed vectors are the model's own, else None: seen by trying it.
+    def _packed(self, folder: str) -> bool:
+        """Whether the model is of a kind whose layers are computed here; seen by trying, against its own vectors.
 
         The RoBERTa family counts positions from after the padding token's number, BERT from 0.
         """
-        from transformers import AttentionInterface
-
         ids = self._tokens(PROBES)
         expected = [self._alone(one) for one in ids]
-        usual = self._model[0].auto_model.config._attn_implementation  # there is no public reader
-        AttentionInterface.register(_ATTENTION, _attend)
-        for first in (0, int(self._model.tokenizer.pad_token_id or 0) + 1):
+        (frame,) = pack([len(one) for one in ids], self._frame)
+        for first in (0, int(self._tokenizer.pad_token_id or 0) + 1):
+            self._first_position = first
             try:
-                self._model[0].auto_model.set_attn_implementation(_ATTENTION)
-                self._first_position = first
-                (frame,) = pack([len(one) for one in ids], self._frame)
+                self._stack = _stack(self._model[0].auto_model, folder)
                 hidden = self._run(ids, frame)[-1]
                 packed = [self._pool(hidden[place.start : place.end]) for place in frame]
-                if all(
-                    float(one @ expected[place.text]) > SAME_COSINE for one, place in zip(packed, frame, strict=True)
-                ):
-                    return first
-            except (AttributeError, IndexError, KeyError, TypeError, ValueError, RuntimeError):
-                continue  # another architecture: no positions, other arguments, other modules
-        self._model[0].auto_model.set_attn_implementation(usual)
-        return None
+            except (AttributeError, IndexError, TypeError, ValueError, RuntimeError):
+                continue  # another architecture: other modules, shapes, kinds of weights
+            if all(float(one @ expected[place.text]) > SAME_COSINE for one, place in zip(packed, frame, strict=True)):
+                return True
+        self._stack = None
+        return False
 
 
-def _attend(_: Any, query: Any, key: Any, value: Any, _mask: Any, **options: Any) -> tuple[Any, None]:
-    """Attention inside each of a frame's texts (`places`); arguments and result are transformers' own."""
-    import torch
-
-    out = torch.zeros_like(query)
-    for place in options.get("places", ()):
-        mine = slice(place.start, place.end)
-        out[:, :, mine] = torch.nn.functional.scaled_dot_product_attention(
-            query[:, :, mine].float(), key[:, :, mine].float(), value[:, :, mine].float(), scale=options.get("scaling")
-        )
-    return out.transpose(1, 2).contiguous(), None
+def _stack(model: Any, folder: str) -> Stack:
+    """The layers of a model; its word vectors stay in its file where that can be read by rows."""
+    shape = tuple(model.embeddings.word_embeddings.weight.shape)
+    return Stack(model, stored_rows(folder, [WORDS, f"{model.base_model_prefix}.{WORDS}"], shape))
 
 
 def _unit(rows: Any) -> Floats:
@@ -221,9 +214,9 @@ def _unit(rows: Any) -> Floats:
     return np.asarray(vector / max(float(norm), 1e-12), np.float32)
 
 
-def _name(folder: str, model: Any, half: bool, *, packed: bool) -> str:
+def _name(folder: str, described: str, half: bool, *, packed: bool) -> str:
     path = Path(folder)
     receipt = path / "receipt.json"
-    basis = receipt.read_bytes() if receipt.is_file() else str(model).encode()
-    how = ("bfloat16" if half else "float32") + ("" if packed else "-alone")
+    basis = receipt.read_bytes() if receipt.is_file() else described.encode()
+    how = ("bfloat16" if half else "float32") + ("-stack" if packed else "-alone")
     return f"{path.name}@{hashlib.sha256(basis).hexdigest()[:12]}/torch-{version('torch')}/{how}"
