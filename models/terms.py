@@ -1,6 +1,7 @@
 """What a document is about, in words: weighted counts of stems and names, for sparse similarity."""
 
 import re
+import threading
 from functools import lru_cache
 
 LEAD_WORDS = 60
@@ -79,11 +80,23 @@ def stem(word: str) -> str:
     return str(_stemmer("russian" if _CYRILLIC.search(word) else "english").stemWord(word.replace("ё", "е")))
 
 
-@lru_cache(maxsize=2)
-def _stemmer(language: str):  # type: ignore[no-untyped-def] # the library has no types
-    import snowballstemmer
+_stemmers = threading.local()
+"""A stemmer keeps the word that it is at: each thread has its own."""
 
-    return snowballstemmer.stemmer(language)
+
+def _stemmer(language: str):  # type: ignore[no-untyped-def] # the library has no types
+    if (there := getattr(_stemmers, language, None)) is None:
+        import Stemmer
+
+        there = Stemmer.Stemmer(language)
+        setattr(_stemmers, language, there)
+    return there
+
+
+def load_words() -> None:
+    """Read the word lists now, for a caller that waits for something anyway: else the first word does, half a second."""
+    for lang in ("en", "ru"):
+        _listed(lang)
 
 
 @lru_cache(maxsize=1 << 16)

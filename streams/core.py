@@ -1,5 +1,6 @@
 """The three stages' cores made from settings: what the agents, the backtest and the commands without a broker share."""
 
+import gc
 import hashlib
 import threading
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from models.alerts import Versions
 from models.clustering import Limits, Narratives
 from models.comparing import Comparer
 from models.encoding import SentenceTransformerEncoder, TokenStates, load_library
+from models.terms import load_words
 from models.voices import Voices
 from streams.model_store import model_folder
 from streams.progress import progress
@@ -50,7 +52,10 @@ class LoadingEncoder:
 
     def _make(self, settings: Settings) -> None:
         try:
-            self._made.set_result(make_encoder(settings))
+            encoder = make_encoder(settings)
+            load_words()
+            gc.freeze()  # what is there by now stays: to look through it again and again stops all stages for .5 s
+            self._made.set_result(encoder)
         except BaseException as error:  # it is raised where the encoder is needed
             self._made.set_exception(error)
 
