@@ -7,7 +7,8 @@
                led to (placements for every item; alerts for those that tipped one), and what the encoder alone takes
   restart      seconds from starting a worker on a state of --narratives narratives until a new item is placed
 
-Items are the first --items of ../shared/data/two_sided_stream where it is there, else the bundled stream.
+Items are the first --items (from --from on) of ../shared/data/two_sided_stream where it is there, else of the bundled
+stream.
 """
 
 import argparse
@@ -53,11 +54,11 @@ SUBJECTS = (
 )
 
 
-def news(number: int) -> list[NewsItem]:
-    """The first items of the stream."""
+def news(number: int, since: datetime) -> list[NewsItem]:
+    """The first items of the stream from then on."""
     paths = sorted(map(str, STREAM.glob("*.jsonl"))) or [str(SAMPLES)]
     found = items(paths, start=datetime(2022, 1, 1, tzinfo=UTC), refuse=lambda *_: None)
-    return list(islice((one for one in found if not one.withdrawn), number))
+    return list(islice((one for one in found if not one.withdrawn and one.published_at >= since), number))
 
 
 def texts_of(stream: Sequence[NewsItem], settings: Settings) -> list[list[str]]:
@@ -159,10 +160,14 @@ def main() -> None:
     """Run and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--items", type=int, default=300)
+    parser.add_argument(
+        "--from", dest="since", type=lambda text: datetime.fromisoformat(text).replace(tzinfo=UTC),
+        default=datetime.min.replace(tzinfo=UTC), help="leave out items published before this date",
+    )  # fmt: skip
     parser.add_argument("--narratives", type=int, default=2000)
     parser.add_argument("--skip-restart", action="store_true")
     asked = parser.parse_args()
-    every, result = news(asked.items + HALF + WARM), {}
+    every, result = news(asked.items + HALF + WARM, asked.since), {}
     stream, half, warm = every[: asked.items], every[asked.items : asked.items + HALF], every[asked.items + HALF :]
     with tempfile.TemporaryDirectory() as folder:
         settings = load_settings(data_dir=Path(folder) / "a")

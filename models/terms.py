@@ -94,7 +94,7 @@ def _stemmer(language: str):  # type: ignore[no-untyped-def] # the library has n
 
 
 def load_words() -> None:
-    """Read the word lists now, for a caller that waits for something anyway: else the first word does, half a second."""
+    """Read the word lists now, for a caller that waits anyway: else the first word does, half a second."""
     for lang in ("en", "ru"):
         _listed(lang)
 

@@ -48,6 +48,7 @@ class LoadingEncoder:
     def __init__(self, settings: Settings) -> None:
         """Begin to make the encoder that the settings name."""
         self._made: Future[SentenceTransformerEncoder] = Future()
+        gc.disable()  # to look for garbage among what is being loaded takes 1.4 of 10 s, and finds none to speak of
         threading.Thread(target=self._make, args=(settings,), name="encoder", daemon=True).start()
 
     def _make(self, settings: Settings) -> None:
@@ -58,6 +59,8 @@ class LoadingEncoder:
             self._made.set_result(encoder)
         except BaseException as error:  # it is raised where the encoder is needed
             self._made.set_exception(error)
+        finally:
+            gc.enable()
 
     def made(self) -> SentenceTransformerEncoder:
         """Wait for the encoder; raises what making it raised."""
