@@ -1,9 +1,13 @@
 """Terms: what a document is about, in English and in Russian."""
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.terms import LEAD_WORDS, LONGEST, MOST_TERMS, lead, terms, usual_frequency
+from models.terms import LEAD_WORDS, LONGEST, MOST_TERMS, lead, stem, terms, usual_frequency
 
 
 def test_a_lead_is_the_title_and_the_first_words() -> None:
@@ -61,3 +65,21 @@ def test_common_words_are_known_to_be_common_in_both_languages() -> None:
     assert usual_frequency("the") > 100 * usual_frequency("pipelin")
     assert usual_frequency("что") > 100 * usual_frequency("трубопровод")
     assert usual_frequency("anna petrova") < usual_frequency("anna")
+
+
+@pytest.fixture
+def restless_threads():
+    """Threads take turns as often as they can."""
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(usual)
+
+
+def test_stages_that_work_at_the_same_time_get_the_stems_that_each_would_get_alone(restless_threads) -> None:
+    endings = ("", "s", "ing", "ation", "fulness", "ized", "ively")
+    made = [f"{chr(97 + a)}{chr(97 + b)}rter{ending}" for a in range(20) for b in range(20) for ending in endings]
+    alone = [stem.__wrapped__(word) for word in made]
+    with ThreadPoolExecutor(4) as pool:
+        for together in pool.map(lambda _: [stem.__wrapped__(word) for word in made], range(4)):
+            assert together == alone
