@@ -21,12 +21,12 @@ from models.alerts import (
 from models.comparing.narrative import Array, Narrative
 from models.divergence import Divergence, SideDocument
 from models.evidence import Ledger, Pair
-from models.explanation import Explanation, OneSided, explain
+from models.explanation import Explanation, Quote, explain
 from models.telling import is_formal, tells
 
 MOST_QUOTES = 3
 MOST_LINES = 8
-NOTHING_TO_EXPLAIN = Explanation(one_sided=(), opposed=(), agreed=(), words={}, frames={})
+NOTHING_TO_EXPLAIN = Explanation(one_sided=(), telling={}, opposed=(), agreed=(), words={}, frames={})
 _LARGEST = 1e300
 """JSON has no infinity."""
 LANGUAGE = "en"
@@ -76,7 +76,7 @@ def make_event(
         severity=state.severity,
         score=state.score if found is None else found.score,
         interval=(state.score, state.score) if found is None else found.interval,
-        sides={voice: _side(documents, why.one_sided) for voice, documents in sides.items()},
+        sides={voice: _side(documents, why.telling.get(voice, ())) for voice, documents in sides.items()},
         one_sided=why.one_sided,
         opposed=why.opposed,
         agreed=why.agreed,
@@ -140,10 +140,8 @@ def _name(names: Mapping[str, Mapping[str, str]], voice: str) -> str:
     return held.get("en") or next(iter(held.values()), voice)
 
 
-def _side(documents: list[SideDocument], points: tuple[OneSided, ...]) -> AlertSide:
+def _side(documents: list[SideDocument], quotes: tuple[Quote, ...]) -> AlertSide:
     by_item = {one.item: one for one in documents}
-    voice = documents[0].passages[0].voice if documents else ""
-    telling = [one for one in points if one.voice == voice and one.id in by_item][:MOST_QUOTES]
     return AlertSide(
         documents=tuple(one.item for one in sorted(documents, key=lambda one: (one.at, one.item))),
         quotes=tuple(
@@ -156,7 +154,7 @@ def _side(documents: list[SideDocument], points: tuple[OneSided, ...]) -> AlertS
                 at=held.at,
                 text_sha256=held.text_sha256,
             )
-            for one in telling
+            for one in quotes[:MOST_QUOTES]
             for held in [by_item[one.id]]
         ),
     )

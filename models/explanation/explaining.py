@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from models.divergence import SideDocument
-from models.explanation.points import Couple, OneSided, explain_points
+from models.explanation.points import Couple, OneSided, Quote, explain_points
 from models.explanation.sentences import gathered
 from models.explanation.words import frame_shares, telling_words
 
@@ -15,12 +15,14 @@ MOST_FRAMES = 2
 class Explanation:
     """Evidence with offsets, shaped as `parallax compare` prints it (docs: interfaces.md).
 
-    one_sided: points of both sides in turn, the most telling first. opposed, agreed: per pair {voice: quote, other
+    one_sided: points of both sides in turn, the most telling first. telling: of each side, by its voice, the most
+    telling sentences. opposed, agreed: per pair {voice: quote, other
     voice: quote, "similarity": cosine}. words: {voice: ((word, z), ...)}. frames: {frame: {voice: share of its
     sentences}}, the largest shifts first.
     """
 
     one_sided: tuple[OneSided, ...]
+    telling: dict[str, tuple[Quote, ...]]
     opposed: tuple[Couple, ...]
     agreed: tuple[Couple, ...]
     words: dict[str, tuple[tuple[str, float], ...]]
@@ -38,14 +40,15 @@ def explain(sides: Mapping[str, Sequence[SideDocument]], pair: tuple[str, str]) 
     b, vectors_b = gathered(second, sides[second])
     if not a or not b:
         raise ValueError("a side without passages cannot be explained")
-    one_sided, opposed, agreed = explain_points(a, vectors_a, b, vectors_b)
+    points = explain_points(a, vectors_a, b, vectors_b)
     words_a, words_b = telling_words(a, b)
     shares_a, shares_b = frame_shares(a), frame_shares(b)
     shifts = sorted(shares_a, key=lambda name: (-abs(shares_a[name] - shares_b[name]), name))[:MOST_FRAMES]
     return Explanation(
-        one_sided=one_sided,
-        opposed=opposed,
-        agreed=agreed,
+        one_sided=points.one_sided,
+        telling=points.telling,
+        opposed=points.opposed,
+        agreed=points.agreed,
         words={first: tuple(words_a), second: tuple(words_b)},
         frames={
             name: {first: shares_a[name], second: shares_b[name]} for name in shifts if shares_a[name] != shares_b[name]

@@ -2,7 +2,8 @@
 
 A sentence is one-sided by 1 - the cosine to its nearest sentence of the other side. What is far from everything is
 often beside the point, so the rank is one-sidedness times how central the sentence is among its own side's
-(methods.md, section 4: coverage finds one-sided sentences with AUC .87, and decides nothing).
+(methods.md, section 4: coverage finds one-sided sentences with AUC .87, and decides nothing). Courtesies, logistics and
+what the other side says as well are no points, however little else there is; they may be quoted, last.
 
 Two sentences are opposed if they are about one thing and lean apart, by the camps of past documents, in the direction
 in which their sides do. They agree if they say the same, and no listed flip stands between them.
@@ -69,10 +70,11 @@ class Nearest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneSided:
-    """What one side says; the other side says at most `nearest` of it.
+    """What one side says and the other leaves out; the other side says at most `nearest` of it.
 
     voice: who says it. id: of the document. text: the sentence. start, end: its place in the document's text, in
-    Unicode code points. nearest: the other side's nearest sentence. similarity: to that sentence, cosine, -1..1.
+    Unicode code points. nearest: the other side's nearest sentence. similarity: to that sentence, cosine, -1 to below
+    SAID_BY_BOTH.
     """
 
     voice: str
@@ -83,25 +85,31 @@ class OneSided:
     nearest: Nearest
     similarity: float
 
-    @property
-    def is_alone(self) -> bool:
-        """Whether the other side does not say the same: the least one-sided points of two like accounts are such."""
-        return self.similarity < AGREED_AT
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What two sides' sentences show.
 
-def explain_points(
-    a: Sequence[Sentence], vectors_a: Array, b: Sequence[Sentence], vectors_b: Array
-) -> tuple[tuple[OneSided, ...], tuple[Couple, ...], tuple[Couple, ...]]:
-    """One-sided points, opposed pairs, agreements.
-
-    One-sided points of both sides, most telling first, the sides in turn; pairs with the most opposed, the most alike
+    one_sided: points of both sides, the most telling first, the sides in turn. telling: of each side, by its voice, the
+    most telling sentences, whatever the other says. opposed, agreed: couples, the most opposed and the most alike
     first, no sentence twice in either.
     """
+
+    one_sided: tuple[OneSided, ...]
+    telling: dict[str, tuple[Quote, ...]]
+    opposed: tuple[Couple, ...]
+    agreed: tuple[Couple, ...]
+
+
+def explain_points(a: Sequence[Sentence], vectors_a: Array, b: Sequence[Sentence], vectors_b: Array) -> Points:
+    """One-sided points, opposed pairs, agreements of the sentences of two sides, none of which is empty."""
     cross = np.clip(vectors_a @ vectors_b.T, -1.0, 1.0)
-    one = _one_sided(a, vectors_a, b, cross)
-    other = _one_sided(b, vectors_b, a, cross.T)
+    first, second = ranked(a, vectors_a, cross), ranked(b, vectors_b, cross.T)
+    one, other = _one_sided(a, first, b, cross), _one_sided(b, second, a, cross.T)
     turns = [point for at in range(max(len(one), len(other))) for point in (*one[at : at + 1], *other[at : at + 1])]
-    return tuple(turns), *_couples(a, b, cross)
+    telling = {side[0].voice: tuple(_quote(side[i]) for i in rank) for side, rank in ((a, first), (b, second))}
+    opposed, agreed = _couples(a, b, cross)
+    return Points(one_sided=tuple(turns), telling=telling, opposed=opposed, agreed=agreed)
 
 
 def ranked(sentences: Sequence[Sentence], vectors: Array, cross: Array) -> list[int]:
@@ -117,9 +125,11 @@ def ranked(sentences: Sequence[Sentence], vectors: Array, cross: Array) -> list[
     return kept
 
 
-def _one_sided(own: Sequence[Sentence], vectors: Array, others: Sequence[Sentence], cross: Array) -> list[OneSided]:
+def _one_sided(own: Sequence[Sentence], rank: list[int], others: Sequence[Sentence], cross: Array) -> list[OneSided]:
+    """Those that tell something which the other side does not say."""
+    alone = [i for i in rank if own[i].plain and float(cross[i].max()) < SAID_BY_BOTH]
     found = []
-    for i in ranked(own, vectors, cross)[:MOST_ONE_SIDED]:
+    for i in alone[:MOST_ONE_SIDED]:
         near = int(np.argmax(cross[i]))
         at = others[near]
         found.append(

@@ -82,7 +82,7 @@ def _couples(pairs: Iterable[Any], book: Voices, *, said: str = "On one matter:"
 
 def _one_sided(entries: Iterable[Any], book: Voices, *, said: str = "Only {} says, so far:") -> None:
     by_voice: dict[str, list[str]] = {}
-    for entry in (one for one in entries if one.is_alone):
+    for entry in entries:
         by_voice.setdefault(entry.voice, []).append(_one_line(entry.text))
     for voice, texts in by_voice.items():
         console.print("\n" + escape(said.format(_name(book, voice))))

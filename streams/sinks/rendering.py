@@ -168,7 +168,7 @@ def _side(voice: str, side: AlertSide, book: Voices, style: _Style) -> str:
 def _alone(event: AlertEvent, voice: str, book: Voices, style: _Style) -> list[str]:
     """What only one side says so far, and is not quoted above already."""
     shown = {quote.text for quote in event.sides[voice].quotes[:MOST_QUOTES]}
-    texts = [one.text for one in event.one_sided if one.voice == voice and one.is_alone and one.text not in shown]
+    texts = [one.text for one in event.one_sided if one.voice == voice and one.text not in shown]
     if not texts:
         return []
     return ["", style.strong(f"Only {_name(book, voice)} says, so far"), *map(style.quote, texts[:MOST_ALONE])]

@@ -38,7 +38,8 @@ def test_two_accounts_of_one_voice_are_sides_a_and_b():
     found = compare_documents([statement("k", "kremlin")], [statement("l", "kremlin")], PAIR)
 
     assert list(found.sides) == ["a", "b"]
-    assert {one.voice for one in found.one_sided} == {"a", "b"}
+    assert found.one_sided == (), "both say the same"
+    assert found.agreed[0].keys() == {"a", "b", "similarity"}
 
 
 def test_two_voices_inside_one_text_are_compared():

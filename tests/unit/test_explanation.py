@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.divergence import SideDocument
+from models.divergence import SAID_BY_BOTH, SideDocument
 from models.explanation import explain, frame_shares, gathered, telling_words
 from models.explanation.points import MOST_ONE_SIDED, MOST_OPPOSED
 from models.explanation.sentences import MOST_DOCUMENTS
@@ -40,29 +40,31 @@ def document(hashing_encoder):
     return make
 
 
-def test_what_only_one_side_says_comes_before_what_both_say(document):
+def test_one_sided_is_what_the_other_side_leaves_out_and_what_both_say_may_only_be_quoted(document):
     sides = {
         "kremlin": [document("k", "kremlin", TALKS, PIPES)],
         "white_house": [document("w", "white_house", TALKS, GRAIN)],
     }
 
-    points = explain(sides, PAIR).one_sided
+    found = explain(sides, PAIR)
 
-    assert [one.text for one in points[:2]] == [PIPES, GRAIN]
-    assert [one.voice for one in points[:2]] == ["kremlin", "white_house"]
-    assert points[2].text == points[2].nearest.text == TALKS
-    assert points[2].similarity == pytest.approx(1, abs=0.01)
+    assert [(one.voice, one.text) for one in found.one_sided] == [("kremlin", PIPES), ("white_house", GRAIN)]
+    assert {voice: [one.text for one in said] for voice, said in found.telling.items()} == {
+        "kremlin": [PIPES, TALKS],
+        "white_house": [GRAIN, TALKS],
+    }
 
 
-def test_courtesies_are_quoted_last_however_one_sided(document):
+def test_a_courtesy_is_no_point_however_alone_it_stands_and_is_quoted_last(document):
     sides = {
         "kremlin": [document("k", "kremlin", GREETING, TALKS, PIPES)],
         "white_house": [document("w", "white_house", TALKS)],
     }
 
-    said = [one.text for one in explain(sides, PAIR).one_sided if one.voice == "kremlin"]
+    found = explain(sides, PAIR)
 
-    assert said[-1] == GREETING
+    assert [one.text for one in found.telling["kremlin"]] == [PIPES, TALKS, GREETING]
+    assert [one.text for one in found.one_sided] == [PIPES]
 
 
 def test_a_sentence_repeated_in_many_documents_is_listed_once(document):
@@ -101,7 +103,7 @@ def test_what_both_say_is_shown_with_the_sentence_of_each_and_what_is_flipped_is
 
     assert [(it["kremlin"].text, it["white_house"].text) for it in found.agreed] == [(alike[1], turned[1])]
     assert [(it["kremlin"].text, it["white_house"].text) for it in found.opposed] == [(alike[0], turned[0])]
-    assert [one.is_alone for one in found.one_sided if one.text == alike[1]] == [False, False]
+    assert alike[1] not in {one.text for one in found.one_sided}
 
 
 WORDS = st.lists(
@@ -126,7 +128,9 @@ def test_swapping_the_voices_swaps_the_sides_and_nothing_else(document, ours, th
     texts = {"k": "\n".join(ours), "w": "\n".join(theirs)}
     for point in (*there.one_sided, *(point.nearest for point in there.one_sided)):
         assert texts[point.id][point.start : point.end] == point.text
-    assert all(-1 <= point.similarity <= 1 for point in there.one_sided)
+    assert all(-1 <= point.similarity < SAID_BY_BOTH for point in there.one_sided)
+    assert there.telling == back.telling
+    assert set(there.telling) == set(PAIR)
     assert all(sum(one.voice == voice for one in there.one_sided) <= MOST_ONE_SIDED for voice in PAIR)
 
 
