@@ -32,6 +32,7 @@ from models.clustering.features import GRID
 from models.clustering.meanings import Meanings, row
 from models.clustering.search import BY_MEANING
 from models.copies import HASHES, signature
+from models.days import opening_days
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.news import Statement
 from models.terms import lead, terms
@@ -68,7 +69,8 @@ def made_up(dim: int = 384, common: int = 80, own: int = 20, vocabulary: int = 6
         mine = rng.choice(30, own, replace=False).tolist()
         words = tuple((f"term{one}", 1.0) for one in chosen) + tuple((f"event{name} {one}", 1.5) for one in mine)
         marks = tuple(rng.integers(0, 1 << 31, HASHES).tolist())
-        yield _statement(f"item {number}", START + number * STEP, first, headline, words, marks, words_of=300)
+        at, day = START + number * STEP, 1 << name % 7
+        yield _statement(f"item {number}", at, first, headline, words, marks, words_of=300, days=day)
 
 
 def _statement(
@@ -82,6 +84,7 @@ def _statement(
     lang: str = "en",
     encoder: str = "made-up/1",
     words_of: int = 0,
+    days: int = 0,
 ) -> Statement:
     return Statement(
         item=item,
@@ -101,6 +104,7 @@ def _statement(
         passages=(),
         passages_left_out=0,
         encoder=encoder,
+        days=days,
     )
 
 
@@ -199,6 +203,7 @@ def encoded_pairs(encoder: Encoder) -> list[Statement]:
             title,
             lang,
             encoder.name,
+            days=opening_days(title, text),
         )
         for number, (lang, title, text) in enumerate(accounts)
     ]

@@ -27,8 +27,9 @@ from statistics import mean
 
 import numpy as np
 
-from models.clustering import Narratives, grouping, neighbours, planning, rare, search
+from models.clustering import Narratives, grouping, neighbours, planning, rare, search, similarity
 from models.copies import signature
+from models.days import opening_days
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.masking import mask
 from models.news import NewsItem, Statement
@@ -48,6 +49,7 @@ GRID: Mapping[str, Sequence[float]] = {
     "NEAREST": (12, 24), "SURROUNDING": (4, 8), "RELATIVE": (0.7, 0.8, 0.9), "USUAL": (0.1, 0.2),
     "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05),
     "CROWD": (24, 32, 48, 64, 1 << 40), "BY_MEANING": (16, 24), "BY_TERMS": (16, 24), "TERMS": (16, 64),
+    "OTHER_DAY": (0.6, 0.8, 1.0), "SAME_DAY": (1.0, 1.05, 1.15),
 }  # fmt: skip
 
 
@@ -103,6 +105,7 @@ def statements(items: Sequence[NewsItem], encoder: Encoder) -> tuple[list[Statem
             words=len(one.text.split()), lead=first.astype(np.float16),
             headline=(head if one.title else first).astype(np.float16), terms=terms(one.title, one.text, one.lang),
             signature=signature(one.text, one.title), passages=(), passages_left_out=0, encoder=encoder.name,
+            days=opening_days(one.title, one.text),
         )
         for item, one, first, head in zip(items, documents, leads, headlines, strict=True)
     ]  # fmt: skip
@@ -156,7 +159,7 @@ def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str,
 
 def with_constant(name: str, value: float, work: Callable[[], dict[str, object]]) -> dict[str, object]:
     """The work done with another value of a constant of the clustering modules."""
-    homes = [module for module in (neighbours, grouping, planning, search, rare) if hasattr(module, name)]
+    homes = [module for module in (neighbours, grouping, planning, search, rare, similarity) if hasattr(module, name)]
     before = getattr(homes[0], name)
     try:
         for module in homes:

@@ -115,7 +115,7 @@ class Statement:
     terms: (term, weighted count) of the document, for sparse similarity. signature: MinHash of the text's shingles.
     passages: evidence of the two compared voices, in order of the text, at most as many as the settings allow;
     passages_left_out counts the rest. voice: the voice the whole document speaks with by default, if any. text_sha256:
-    of the text that the offsets are of, hexadecimal.
+    of the text that the offsets are of, hexadecimal. days: of the week that its opening names (`models/days.py`).
     `withdrawn` statements carry empty vectors, terms and passages.
     """
 
@@ -137,6 +137,7 @@ class Statement:
     passages_left_out: int
     encoder: str
     text_sha256: str = ""
+    days: int = 0
 
 
 How = Literal["born", "joined", "copy", "left", "merged", "split", "moved"]

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from models.attribution import attribute
 from models.attribution.tagger import Tagger, tagger_of
 from models.copies import signature
+from models.days import opening_days
 from models.encoding import Encoder
 from models.errors import InvalidItem
 from models.masking import mask
@@ -145,6 +146,7 @@ def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[np
         passages_left_out=one.left_out,
         encoder=encoder.name,
         text_sha256=hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        days=opening_days(document.title, document.text),
     )
 
 

@@ -159,6 +159,7 @@ class Memory:
             lang=record.lang,
             dense=record.dense.astype(np.int16) if ours else np.zeros(self.size, np.int16),
             sparse=Sparse(np.frombuffer(record.term_ids, "<u4"), np.frombuffer(record.term_weights, "<u2")),
+            days=record.days,
         )
 
     def activate(self, record: Member, active: Active | None = None) -> None:

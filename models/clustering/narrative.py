@@ -14,7 +14,7 @@ MOST_RECENT = 64
 
 @dataclass(frozen=True, slots=True)
 class Active:
-    """A member as it is compared: dense (2 * dim,) in steps of the grid; seq orders members."""
+    """A member as it is compared: dense (2 * dim,) in steps of the grid; seq orders members; days as in a statement."""
 
     item: str
     seq: int
@@ -22,6 +22,7 @@ class Active:
     lang: str
     dense: npt.NDArray[np.int16]
     sparse: Sparse
+    days: int = 0
 
 
 class Live:

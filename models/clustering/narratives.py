@@ -109,6 +109,7 @@ class Narratives:
             active=not statement.withdrawn,
             signature=statement.signature,
             words=statement.words or len(statement.title.split()),
+            days=statement.days,
             placed=self._memory.seq,
             merges=tuple(one for one in (known.merges if known else ()) if not self._memory.over(one)),
             moves=known.moves if known else (),

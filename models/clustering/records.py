@@ -72,8 +72,9 @@ class Member:
     lead, headline: as they came. dense: both minus the mean of their time, on the grid of `features`, (2 * dim,).
     term_ids, term_weights: little-endian uint32 and uint16, the terms as weighed then. A copy has none of these, nor
     has a member that is no longer active. house: the voice that the whole document speaks with, "" if none. words: of
-    the document. near, likeness: numbers of the documents before it that it is nearest to, little-endian uint64, and
-    the likenesses, uint16. merges, moves: caused by this item, in any of its revisions.
+    the document. days: that it opens with, as in a statement. near, likeness: numbers of the documents before it that
+    it is nearest to, little-endian uint64, and the likenesses, uint16. merges, moves: caused by this item, in any of
+    its revisions.
     """
 
     item: str
@@ -98,6 +99,7 @@ class Member:
     term_ids: bytes = b""
     term_weights: bytes = b""
     words: int = 0
+    days: int = 0
     near: bytes = b""
     likeness: bytes = b""
     merges: tuple[Merge, ...] = ()

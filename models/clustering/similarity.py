@@ -1,4 +1,4 @@
-"""How like two documents are: by meaning, by words, and by how far apart in time they are."""
+"""How like two documents are: by meaning, by words, by the days that they name, and by time between them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,6 +13,9 @@ DENSE, SPARSE = 0.5, 0.5
 CROSS = 0.9
 """Share of the dense similarity across languages. On 16 events told in English and Russian .7 puts 80 % together,
 .9 and 1 all of them, none with another event (`benchmarks/clustering.py --pairs`)."""
+OTHER_DAY, SAME_DAY = 0.7, 1.1
+"""What is left of a likeness where both documents open with days of the week and share none, and where they share one
+(`benchmarks/stories.py --grid`)."""
 NEAREST_MEMBERS = 3
 """A narrative is as near as its nearest members on average: so many of them (methods.md, 3)."""
 
@@ -35,6 +38,7 @@ def likenesses(one: Active, search: Search) -> list[Likeness]:
     found = []
     for other, d, s in zip(others, dense.tolist(), sparse.tolist(), strict=True):
         like = pair_similarity(d / DENSE_UNIT, s / SPARSE_UNIT, same_language=one.lang == other.lang)
+        like *= by_days(one.days, other.days)
         found.append(Likeness(other, like, like * decay(one.at, other.at)))
     return sorted(found, key=lambda it: (-it.value, it.other.seq))
 
@@ -45,6 +49,13 @@ def nearness(found: Sequence[Likeness], narrative_of: Callable[[int], str]) -> d
     for one in found:
         by_name.setdefault(narrative_of(one.other.seq), []).append(one.value)
     return {name: sum(best := values[:NEAREST_MEMBERS]) / len(best) for name, values in by_name.items()}
+
+
+def by_days(one: int, other: int) -> float:
+    """What the days that two documents name make of their likeness: a factor, 1 where either names none."""
+    if not one or not other:
+        return 1.0
+    return SAME_DAY if one & other else OTHER_DAY
 
 
 def pair_similarity(dense: float, sparse: float, *, same_language: bool) -> float:

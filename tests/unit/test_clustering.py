@@ -145,16 +145,15 @@ def streams(draw: st.DrawFn) -> list[Statement]:
         if draw(st.integers(0, 5)) == 0:
             stream.append(withdrawal(item, day=at, revision=revision))
             continue
-        stream.append(
-            statement(
-                item,
-                draw(st.sampled_from(sorted(SUBJECTS))),
-                day=at,
-                revision=revision,
-                lang=draw(st.sampled_from(["en", "en", "ru"])),
-                wording=draw(st.sampled_from([None, None, "agency"])),
-            )
+        one = statement(
+            item,
+            draw(st.sampled_from(sorted(SUBJECTS))),
+            day=at,
+            revision=revision,
+            lang=draw(st.sampled_from(["en", "en", "ru"])),
+            wording=draw(st.sampled_from([None, None, "agency"])),
         )
+        stream.append(replace(one, days=draw(st.sampled_from([0, 1, 2]))))
     return stream
 
 
@@ -310,6 +309,15 @@ class TestPlacing:
         placed = run(stage, [of_house("right", "the call", "grain", day=0.2)])
         assert [one.how for one in placed] == ["joined"]
         assert stage.current("the call") == stage.current("call") != stage.current("visit")
+
+    def test_accounts_that_name_one_day_are_likelier_one_event_than_those_that_name_two(self) -> None:
+        def similarity(days: int) -> float:
+            stage = Narratives()
+            run(stage, [*background(), replace(statement("a"), days=1)])
+            (placed,) = stage.take(replace(statement("b", day=0.1), days=days)).placements
+            return placed.similarity
+
+        assert similarity(2) < similarity(0) < similarity(1)
 
     def test_an_old_narrative_is_not_joined_after_a_long_silence(self) -> None:
         stage = Narratives()

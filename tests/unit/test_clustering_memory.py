@@ -15,7 +15,7 @@ from models.clustering.features import GRID, Background, term_id, weigh
 from models.clustering.labels import central, telling
 from models.clustering.memory import Memory
 from models.clustering.roll import Roll
-from models.clustering.similarity import pair_similarity
+from models.clustering.similarity import OTHER_DAY, SAME_DAY, likenesses, pair_similarity
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
 
@@ -156,6 +156,23 @@ def test_documents_of_two_languages_are_as_near_as_their_vectors_say() -> None:
     assert pair_similarity(0.8, 0.0, same_language=True) == pytest.approx(0.4)
     assert pair_similarity(0.8, 0.0, same_language=False) == pytest.approx(0.72)
     assert pair_similarity(0.8, 0.9, same_language=False) == pair_similarity(0.8, 0.9, same_language=True)
+
+
+def test_documents_that_open_with_other_days_are_less_alike_and_with_the_same_day_more() -> None:
+    monday, tuesday, wednesday = 1, 2, 4
+    days = (0, monday, tuesday, monday | tuesday)
+    memory = holding(*(replace(compared(i, "n", 1, 0), days=named) for i, named in enumerate(days)))
+
+    def alike(named: int) -> dict[str, float]:
+        found = likenesses(memory.comparable(replace(compared(9, "o", 0.6, 0.8), days=named)), memory.search)
+        return {one.other.item: one.timeless for one in found}
+
+    usual = alike(0)["item 0"]
+    expected = {"item 0": usual, "item 1": usual * SAME_DAY, "item 2": usual * OTHER_DAY, "item 3": usual * SAME_DAY}
+    assert alike(monday) == pytest.approx(expected)
+    assert alike(monday | wednesday) == pytest.approx(expected)
+    assert alike(0) == pytest.approx(dict.fromkeys(expected, usual))
+    assert OTHER_DAY < 1 < SAME_DAY
 
 
 def test_a_rare_word_weighs_more_by_usual_language_and_by_what_the_stream_has_told() -> None:
