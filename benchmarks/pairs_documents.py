@@ -63,10 +63,10 @@ class Cached:
     """An encoder that keeps its vectors in a file between runs."""
 
     def __init__(self, encoder: Encoder, path: Path | None) -> None:
-        self.encoder, self.path = encoder, path
+        self.encoder, self.path = encoder, None if path is None else path.with_suffix(".npz")
         self.known: dict[str, npt.NDArray[np.float16]] = {}
-        if path is not None and path.exists():
-            held = np.load(path)
+        if self.path is not None and self.path.exists():
+            held = np.load(self.path)
             self.known = dict(zip(held["keys"].tolist(), held["vectors"], strict=True))
 
     def __call__(self, texts: list[str]) -> Array:
