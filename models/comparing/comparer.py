@@ -149,10 +149,10 @@ class Comparer:
         return narrative is not None and was_applied(narrative.head, mark)
 
     def _of_alert(self, alert: str) -> Narrative | None:
-        """The narrative that has or had this alert, while it is remembered."""
+        """The narrative that has or had this alert, while it is remembered; "" is none, though some never had one."""
         for one in self._narratives.values():
             state = one.head.alert
-            if alert in (state.alert, *(ended for ended, _ in state.ended)):
+            if alert and alert in (state.alert, *(ended for ended, _ in state.ended)):
                 return one
         return None
 

@@ -353,3 +353,10 @@ def test_a_headline_names_the_document_that_is_central_to_both_sides_not_to_the_
 
     assert title_of(narrative, PAIR) in ("Title of k", "Title of w1")
     assert title_of(narrative, PAIR) == title_of(narrative, PAIR[::-1])
+
+
+def test_feedback_that_names_no_alert_is_about_none():
+    stage = comparer()
+    stage.take(joined(statement("k1", "kremlin")))
+
+    assert stage.hear(Feedback(alert="", judgement="wrong_narrative", item="k1", at=START)) == Taken()
