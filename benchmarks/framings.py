@@ -1,5 +1,7 @@
 """What the score makes of twenty pairs of accounts in our own words: tests/data/framing_pairs.json; a minute.
 
+`--held`: of twenty more, framing_pairs_held.json, written after the score was set, by someone who did not know it.
+
 Eight differ in substance, twelve in form alone: length, register, order, language, paraphrase. Prints a JSON line for
 each pair, the highest score first, and one with the AUC of the eight above the twelve and the margin between the lowest
 of the eight and the highest of the twelve.
@@ -12,14 +14,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests" / "unit"))
 
-from framing import PAIRS, compared
+from framing import HELD, PAIRS, compared
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, help="a folder of collect_feedback.py, instead of our own pairs")
-    folder = parser.parse_args().pairs
-    pairs = PAIRS if folder is None else json.loads((folder / "framings.json").read_text("utf-8"))
+    parser.add_argument("--held", action="store_true")
+    asked = parser.parse_args()
+    pairs = HELD if asked.held else PAIRS
+    if asked.pairs is not None:
+        pairs = json.loads((asked.pairs / "framings.json").read_text("utf-8"))
     found = {name: one for name, (one, _) in compared(pairs).items()}
     for pair in sorted(pairs, key=lambda it: -found[it["id"]].score):
         one = found[pair["id"]]

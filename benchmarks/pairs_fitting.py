@@ -28,9 +28,12 @@ SHORT, CUTS = (1, 2, 3, 4, 5), 2
 GAP_WEIGHT = 8.0
 """Logits per unit of the gap, set and not learnt: alone it does not tell these pairs apart (AUC about .5), but in
 another encoder's space it is all there is. Its spread over usual pairs is .03: it moves a score by a quarter logit."""
-AGREED = 60.0
-"""What full agreement takes off, in squared logits of stance: set on pairs of our own words, where 20 gives AUC .94, 40
-and 80 1.0 (benchmarks/framings.py). Real documents agree so seldom that it moves the figures here by .01."""
+AGREED, SHARED = 150.0, 0.2
+"""What agreement takes off, in squared logits of stance for each unit of what exceeds SHARED: two accounts that differ
+have a core of fact in common. Set on twenty pairs of our own words (benchmarks/framings.py): with SHARED 0 the margin
+between those that differ in substance and the others is at most .02, with .1 .05, .15 .09, .2 .14, .3 .13; with AGREED
+60, 100, 150 and 200 .06, .12, .14 and .14. On twenty more, written later without knowing the score (`--held`), it went
+from -.02 to .09. Real documents agree so seldom that it moves the figures here by .01."""
 
 
 def camps(means: Array, labels: Array) -> Camps:
@@ -108,6 +111,7 @@ def fitted(
         centres=centres,
         camps=None,
         usual_within=_usual(centred),
+        usual_agreement=SHARED,
         scales=(nothing,),
         half_width=1.0,
     )
@@ -155,7 +159,7 @@ def drawn(document: SideDocument, cut: int, draw: np.random.Generator) -> SideDo
 def told_apart(a: list[Position], b: list[Position], known: Calibration) -> tuple[float, float]:
     """Gap, and stance less what is agreed."""
     found = of_positions(a, b, resample=False, known=known).parts
-    return found["gap"], found["stance"] - AGREED * found["agreement"]
+    return found["gap"], found["stance"] - AGREED * max(0.0, found["agreement"] - SHARED)
 
 
 def scores_of(parts: Array, scale: Scale) -> tuple[float, ...]:
@@ -192,6 +196,7 @@ def write(known: Calibration, counts: dict[str, int], encoder: str, path: Path) 
             "weights": known.camps.weights.tolist(), "bias": known.camps.bias.tolist(),
         },
         "usual_within": known.usual_within,
+        "usual_agreement": known.usual_agreement,
         "scales": [
             {"fewest": one.fewest, "bias": one.bias, "weights": dict(one.weights), "reference": list(one.reference),
              "short": [[cut, list(scores)] for cut, scores in one.short]}

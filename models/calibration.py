@@ -82,13 +82,15 @@ class Calibration:
 
     centres: per language (dim,) float64, the mean of unit vectors of that language's passages; "" for any other
     language. camps: None where past pairs told of none. usual_within: mean product of two passages of one document:
-    stands in where a document has one passage. scales: ascending by their fewest documents, the first from one on.
-    half_width: of the interval of a pair of single documents, in logits.
+    stands in where a document has one passage. usual_agreement: share of sentences that two accounts of one event have
+    in common whatever they differ in; what exceeds it lowers a score. scales: ascending by their fewest documents, the
+    first from one on. half_width: of the interval of a pair of single documents, in logits.
     """
 
     centres: Mapping[str, Array]
     camps: Camps | None
     usual_within: float
+    usual_agreement: float
     scales: tuple[Scale, ...]
     half_width: float
 
@@ -121,7 +123,8 @@ class Calibration:
     def score(self, parts: Mapping[str, float], documents: int) -> float:
         """0..1: the logistic of the weighted parts; parts without a weight explain and do not decide."""
         scale = self.scale(documents)
-        return _logistic(scale.bias + sum(weight * parts.get(name, 0.0) for name, weight in scale.weights.items()))
+        counted = {**parts, "agreement": max(0.0, parts.get("agreement", 0.0) - self.usual_agreement)}
+        return _logistic(scale.bias + sum(weight * counted.get(name, 0.0) for name, weight in scale.weights.items()))
 
     def p_value(self, score: float, documents: int, passages: int) -> float | None:
         """Share of usual pairs that score as high, the pair itself counted: a conformal p-value (Vovk et al. 2005).
@@ -163,6 +166,7 @@ def shipped() -> Calibration:
             bound=held["camps"]["bound"],
         ),
         usual_within=held["usual_within"],
+        usual_agreement=held["usual_agreement"],
         scales=tuple(
             Scale(
                 fewest=one["fewest"],

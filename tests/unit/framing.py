@@ -1,4 +1,4 @@
-"""Twenty pairs of accounts in our own words (tests/data), compared by the shipped encoder and calibration."""
+"""Pairs of accounts in our own words (tests/data), compared by the shipped encoder and calibration."""
 
 import json
 from datetime import UTC, datetime
@@ -11,7 +11,11 @@ from models.statements import make_statements
 from streams.core import make_encoder
 from streams.settings import load_settings, load_voices
 
-PAIRS = json.loads((Path(__file__).parents[1] / "data" / "framing_pairs.json").read_text("utf-8"))
+DATA = Path(__file__).parents[1] / "data"
+PAIRS = json.loads((DATA / "framing_pairs.json").read_text("utf-8"))
+"""On which the weight of agreement was set."""
+HELD = json.loads((DATA / "framing_pairs_held.json").read_text("utf-8"))
+"""Written later, by someone who knew neither the score nor these figures."""
 SOURCES = {"kremlin": "kremlin.ru", "white_house": "whitehouse.gov"}
 
 

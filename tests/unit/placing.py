@@ -29,7 +29,7 @@ def statement(
     voice: str,
     *,
     topic: str = "N",
-    apart: float = 1.5,
+    apart: float = 2.2,
     at: datetime = START,
     revision: int = 0,
     passages: int = 4,

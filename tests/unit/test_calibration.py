@@ -19,6 +19,7 @@ def calibration(*more: Scale, **changes: object) -> Calibration:
         "centres": {"en": np.full(DIM, 0.1), "": np.zeros(DIM)},
         "camps": Camps(weights=np.eye(DIM)[:2], bias=np.zeros(2), camps=(0, 1), bound=4.0),
         "usual_within": 0.5,
+        "usual_agreement": 0.25,
         "half_width": 0.5,
     }
     scale = {"fewest": 1, "bias": -1.0, "weights": {"gap": 4.0, "stance": 2.0}, "reference": (0.1, 0.2, 0.2, 0.4)}
@@ -56,6 +57,13 @@ def test_scores_are_bounded_and_rise_with_their_parts(gap, stance):
 
 def test_parts_without_a_weight_explain_and_do_not_decide():
     assert calibration().score({"gap": 0.1, "tone": 9.0}, 1) == calibration().score({"gap": 0.1}, 1)
+
+
+def test_agreement_lowers_a_score_from_where_it_is_more_than_usual():
+    known = calibration(weights={"gap": 4.0, "agreement": -8.0})
+    none, usual, more, full = (known.score({"gap": 0.1, "agreement": share}, 1) for share in (0.0, 0.25, 0.3, 1.0))
+
+    assert none == usual > more > full
 
 
 def test_several_documents_a_side_are_measured_against_usual_pairs_of_several():

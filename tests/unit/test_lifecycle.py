@@ -53,7 +53,7 @@ def test_the_state_is_the_last_event_of_every_alert_that_lives_or_ended_within_a
     }
 
 
-STREAM = ((0, 1.5, 0), (1, 1.5, 0), (0, 0.0, 3), (0, 2.5, 6), (1, 2.5, 7), (0, 2.5, 8), (1, 2.5, 9))
+STREAM = ((0, 2.2, 0), (1, 2.2, 0), (0, 0.0, 3), (0, 3.5, 6), (1, 3.5, 7), (0, 3.5, 8), (1, 3.5, 9))
 """Voice, how far apart, hour: severity falls without an event before it rises."""
 
 
