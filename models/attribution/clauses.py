@@ -7,6 +7,7 @@ from dataclasses import replace
 from models.attribution.cues import (
     ABOUT,
     BEFORE_NOUN,
+    FIGURES,
     NOT_SIDE,
     NOUNS,
     PUBLISHING,
@@ -163,7 +164,8 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             before = re.split(r"[,;]\s+", before)[-1]
         if len(before) > 60:
             continue
-        if n == 0 and text[one.end : one.end + 1] == ":" and before.strip('"“«( ').lower() in ("", "the"):
+        opening = n == 0 and text[one.end : one.end + 1] == ":" and before.strip('"“«( ').lower() in ("", "the")
+        if opening and not FIGURES.match(text, one.end, end):
             yield Hit(one.start, one.end + 1, one.voice, 0.8, "colon")
         clause = re.split(r"[,;]\s+", before)[-1]
         if (

@@ -96,6 +96,8 @@ BEFORE_NOUN = re.compile(
 )
 
 WORD = re.compile(r"[A-Za-zА-Яа-яЁё]+")
+FIGURES = re.compile(r"(?=\D*\d)[\W\d_]*+$")
+"""Figures alone: after a name a row of a table ("Name: 547."), not speech."""
 
 SPEECH_NOUN = (
     r"(?:statement|remark|comment|response|readout|account|position|perspective|view|viewpoint|vantage point"

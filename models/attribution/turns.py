@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 
+from models.attribution.cues import FIGURES
 from models.attribution.labels import Label, label_at
 from models.attribution.mentions import Mention
 from models.news import Block
@@ -37,6 +38,8 @@ def turns(
             opens = span.start == block.start
             label = label_at(text, span.start, block.end if opens else span.end, named, source_voice)
             label = label or _after_preamble(text, span.start, span.end, named, source_voice)
+            if label is not None and source_voice is None and FIGURES.match(text, label.speech, block.end):
+                continue
             if label is not None and opens:
                 opening[span.start] = label
             elif label is not None and _may_stand_inside(text, label):

@@ -56,6 +56,13 @@ def test_a_label_like_line_makes_no_transcript() -> None:
     assert evidence("Background: The talks began in May.\nThe Kremlin said they went well.") == [None, K]
 
 
+def test_a_table_of_names_and_figures_makes_no_transcript() -> None:
+    """Seen in counts of delegates: the rest of the page was in the voice of the last row."""
+    rows = "Donald Trump: 547.\nVladimir Putin: 2,316\nDonald Trump: 46.\n"
+    assert set(evidence(rows + "The tally is not final.")) == {None}
+    assert W in evidence("Donald Trump: It is final.\nVladimir Putin: It is not.\nDonald Trump: It is.")
+
+
 def test_an_office_holder_speaks_only_while_in_office() -> None:
     text = "Joe Biden said that the alliance was strong."
     assert last(text, at=datetime(2022, 5, 1, tzinfo=UTC)) == W
