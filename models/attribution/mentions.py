@@ -1,8 +1,8 @@
 """Where a text names a voice: institutions, metonyms and people, Russian ones in every case.
 
-A person's mention counts while the person is in office; a surname alone is the person of that surname named last
-before it, so that a namesake or relative is nobody's voice. The longest name wins. An institution that carries a
-listed surname ("the Biden administration") is bound by that person's dates.
+A person's mention counts while the person is in office; whose a surname alone is where a namesake or relative was
+named, bearers.py tells. The longest name wins. An institution that carries a listed surname ("the Biden
+administration") is bound by that person's dates.
 """
 
 import re
@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Generic, Literal, TypeVar
 
+from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.cues import ROLE
 from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, pattern_of
 from models.voices import Person, Voice, Voices
@@ -143,7 +144,19 @@ class Names:
             yield Mention(start=start, end=end, voice=owner.voice, kind=kind, nominative=nominative, country=country)
 
     def _find_people(self, text: str, at: datetime | None) -> Iterator[Mention]:
-        known_last: dict[str, bool] = {}
+        named = list(self._named(text))
+        bearers: dict[str, Bearers] = {}
+        for one in named:
+            bearers.setdefault(one.surname, Bearers()).count(one)
+        for one in named:
+            if not bearers[one.surname].is_listed(text, one):
+                continue
+            known = [person for person in one.known if at is None or person[1].speaks_at(at)]
+            if known:
+                yield Mention(start=one.start, end=one.end, voice=known[0][0], kind="person", nominative=one.nominative)
+
+    def _named(self, text: str) -> Iterator[Named]:
+        """Every place of a listed surname, with what stands before it."""
         once: set[tuple[str, str]] = set()
         for place, end, surname in self._surnames.find(text):
             start, given = _given_name(text, place, self._institutional)
@@ -151,14 +164,11 @@ class Names:
             if given and not nominative and not _common(given) and _OPENS.search(text, max(0, start - 3), start):
                 start, given = place, None  # "Ответ Имярека": a sentence's first word has its capital anyway
             known = [(voice, person) for own, voice, person in self._people[surname] if not given or _same(given, own)]
-            if given and (known or _common(given) or (given, surname) in once):
-                known_last[surname] = bool(known)
-            elif given:
+            full = bool(given and (known or _common(given) or (given, surname) in once))
+            if given and not full:
                 once.add((given, surname))
-            if not known or not known_last.get(surname, True):
-                continue
-            if voice := next((voice for voice, person in known if at is None or person.speaks_at(at)), None):
-                yield Mention(start=start, end=end, voice=voice, kind="person", nominative=nominative)
+            title = None if given else title_before(text, place)
+            yield Named(start, end, surname, known, given if full else None, title, nominative)
 
 
 def within(mentions: list[Mention], start: int, end: int) -> list[Mention]:

@@ -111,3 +111,14 @@ Vincent Virginia Vitaly Vladimir Volodymyr Walter Wayne Wendy William Yelena Yur
 Светлана Сергей Станислав Степан Тарас Татьяна Тимур Федор Фёдор Хантер Юлия Юрий Яна Ярослав Джилл Мишель Дональд"""
 GIVEN_NAMES = frozenset(_GIVEN.split())
 """Common given names: before a listed surname, one that is not its bearer's names a relative or namesake."""
+_WOMEN = """Alice Amanda Amy Andrea Anna Anne Ashley Barbara Beth Betty Carol Caroline Catherine Charlotte Chelsea
+Christina Christine Cindy Claire Deborah Diana Donna Elena Elizabeth Ellen Emily Emma Evelyn Grace Hannah Heather
+Heidi Helen Hillary Irina Ivana Ivanka Jane Janet Jennifer Jessica Jill Joan Judith Judy Julia Julie Karen Kate
+Katherine Kathleen Lara Laura Lauren Linda Lisa Liza Lyudmila Margaret Maria Marina Mary Megan Melania Melissa
+Michelle Monica Nancy Natalia Natasha Nicole Nina Olena Olga Pamela Patricia Rachel Rebecca Rose Ruth Sandra Sara
+Sarah Sharon Sophia Stephanie Susan Svetlana Sylvia Tatiana Teresa Theresa Tiffany Usha Valentina Vanessa Vera
+Victoria Virginia Wendy Yelena"""
+_EITHER = "Alex Jan Jean Jordan Kelly Kim Lee Sam Sasha Shannon"
+WOMEN = frozenset(_WOMEN.split())
+MEN = (GIVEN_NAMES | {"Donald", "Marco"}) - WOMEN - frozenset(_EITHER.split())
+"""Whom a "Mrs." and a "Mr." may name; English alone, where such titles stand before surnames."""

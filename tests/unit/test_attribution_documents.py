@@ -80,6 +80,27 @@ def test_a_surname_alone_is_the_person_of_that_surname_named_last() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "voice"),
+    [
+        ("Donald Trump spoke to Melania Trump. Trump said that he was tired.", OTHERS),
+        ("Donald Trump spoke to Melania Trump.\nTrump said that he was tired.", W),
+        ("Donald Trump spoke to Melania Trump. Mr. Trump said that he was tired.", W),
+        ("Donald Trump spoke to Melania Trump.\nMrs. Trump said that she was tired.", OTHERS),
+        ("Donald Trump came. Mr. Trump sat down with Eric Trump.\nMr. Trump said that he was tired.", W),
+        (
+            "Melania Trump came. Ivanka Trump came. Donald Trump came late. Tiffany Trump stayed.\nTrump said no.",
+            OTHERS,
+        ),
+        ("Melania Trump came. Donald Trump did not.\nMs. Trump said that she was tired.", OTHERS),
+    ],
+)
+def test_after_a_relative_a_title_tells_whose_a_surname_is_or_a_paragraph_gives_it_back(text: str, voice: str) -> None:
+    """Seen in PolNeAR: once a husband was named, all that the candidate said on the page was nobody's."""
+    said = last(text)
+    assert said == W if voice == W else said != W
+
+
 def test_swapping_the_sides_swaps_the_voices() -> None:
     text = "The Kremlin said that talks go on. {} argued that the White House had said nothing. Both sides agreed."
     swapped = text.replace("The Kremlin", "§").replace("the White House", "the Kremlin")
