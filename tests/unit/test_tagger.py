@@ -11,9 +11,9 @@ import pytest
 import torch
 
 import models
-from models.attribution import attribute
+from models.attribution import attribute, learned
 from models.attribution.features import named_in, vectors
-from models.attribution.learned import CHUNK, chunks_near, chunks_of, confidence
+from models.attribution.learned import CARRIED, CHUNK, DENIED, OWN_SENSE, chunks_near, chunks_of, confidence
 from models.attribution.mentions import Mention, names_of
 from models.attribution.tagger import LAYERS, Marks, Tagger, load_weights, read_states, tagger_of
 from models.encoding import SentenceTransformerEncoder, TokenStates
@@ -225,6 +225,22 @@ def test_the_same_document_is_read_alike_whatever_was_read_before(tagger: Tagger
     attribute(document("Moscow says little. " * 30), VOICES, source_voice=None, at=AT, tagger=tagger)
     assert attribute(one, VOICES, source_voice=None, at=AT, tagger=tagger) == first
     assert all(one.text[part.start : part.end] == part.text for part in first)
+
+
+@pytest.mark.parametrize(
+    ("rules", "share", "kept"),
+    [(CARRIED, DENIED + 0.05, True), (CARRIED, DENIED - 0.05, False), (OWN_SENSE, 0.01, True)],
+)
+def test_what_the_rules_carry_over_falls_only_where_the_judge_denies_it(
+    monkeypatch, rules: frozenset[str], share: float, kept: bool
+):
+    text = "The Kremlin said no. He went on to speak of grain."
+    monkeypatch.setattr(learned, "confidence", lambda numbers, weights: np.full(len(numbers), share, np.float32))
+    for rule in rules:
+        passage = Passage(start=21, end=len(text), text=text[21:], voice="kremlin", confidence=0.7, rule=rule)
+        (made,) = learned.judged(document(text), [passage], names_of(VOICES).find(text, AT), Tagger(Counting()))
+        assert made.voice == "kremlin"
+        assert (made.confidence >= EVIDENCE_CONFIDENCE) is kept
 
 
 def test_confidence_is_a_share():
