@@ -4,6 +4,8 @@ Of e5's 384 MB of word vectors a text needs some thousand bytes a word. Mapped i
 process's own with 64 kB around each; read, they stay in the system's page cache, which all workers share.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import struct
@@ -43,7 +45,7 @@ class StoredRows:
         self._start = _LENGTH.size + size + entry["data_offsets"][0]
         self.shape: tuple[int, int] = (entry["shape"][0], entry["shape"][1])
 
-    def __call__(self, numbers: npt.NDArray[np.int64]) -> "Tensor":
+    def __call__(self, numbers: npt.NDArray[np.int64]) -> Tensor:
         """The rows of these numbers, (len(numbers), dim) float32.
 
         Raises:

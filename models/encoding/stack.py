@@ -5,6 +5,8 @@ to bfloat16 where torch's autocast would but without asking at every operation, 
 itself alone: a fifth more sentences a second (`benchmarks/encoder.py`). The weights are those of the model given.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -25,10 +27,10 @@ Numbers = npt.NDArray[np.int64]
 class _Linear:
     """x -> x weight' + bias, in the weights' own precision."""
 
-    weight: "Tensor"
-    bias: "Tensor"
+    weight: Tensor
+    bias: Tensor
 
-    def __call__(self, x: "Tensor") -> "Tensor":
+    def __call__(self, x: Tensor) -> Tensor:
         from torch.nn.functional import linear
 
         return linear(x.to(self.weight.dtype), self.weight, self.bias)
@@ -47,12 +49,12 @@ class _Layer:
     narrow: _Linear
     narrow_norm: Any
 
-    def __call__(self, x: "Tensor", places: Sequence[Place]) -> "Tensor":
+    def __call__(self, x: Tensor, places: Sequence[Place]) -> Tensor:
         """(tokens, dim) -> (tokens, dim), float32."""
         x = self.attended_norm(self.attended(self._attention(x, places)) + x)
         return self.narrow_norm(self.narrow(self.activation(self.wide(x))) + x)
 
-    def _attention(self, x: "Tensor", places: Sequence[Place]) -> "Tensor":
+    def _attention(self, x: Tensor, places: Sequence[Place]) -> Tensor:
         """Of each text to itself, at its own length; zero where no text stands."""
         from torch.nn.functional import scaled_dot_product_attention
 
@@ -69,7 +71,7 @@ class _Layer:
 class Stack:
     """A BERT's embeddings and layers. To be called under torch.inference_mode."""
 
-    def __init__(self, model: Any, words: Callable[[Numbers], "Tensor"] | None = None) -> None:
+    def __init__(self, model: Any, words: Callable[[Numbers], Tensor] | None = None) -> None:
         """Copy the weights of a transformers model of the BERT or RoBERTa family.
 
         Args:
@@ -88,7 +90,7 @@ class Stack:
         self._norm = deepcopy(embeddings.LayerNorm)
         self._layers = [_layer(one, model.config.num_attention_heads) for one in model.encoder.layer]
 
-    def __call__(self, tokens: Numbers, positions: Numbers, places: Sequence[Place]) -> "list[Tensor]":
+    def __call__(self, tokens: Numbers, positions: Numbers, places: Sequence[Place]) -> list[Tensor]:
         """The states after the embeddings and after each layer, each (tokens, dim) float32.
 
         Args:
@@ -101,7 +103,7 @@ class Stack:
         return states
 
 
-def _looked_up(rows: "Tensor") -> Callable[[Numbers], "Tensor"]:
+def _looked_up(rows: Tensor) -> Callable[[Numbers], Tensor]:
     return lambda numbers: rows[numbers]
 
 

@@ -76,7 +76,8 @@ def restless_threads():
     sys.setswitchinterval(usual)
 
 
-def test_stages_that_work_at_the_same_time_get_the_stems_that_each_would_get_alone(restless_threads) -> None:
+@pytest.mark.usefixtures("restless_threads")
+def test_stages_that_work_at_the_same_time_get_the_stems_that_each_would_get_alone() -> None:
     endings = ("", "s", "ing", "ation", "fulness", "ized", "ively")
     made = [f"{chr(97 + a)}{chr(97 + b)}rter{ending}" for a in range(20) for b in range(20) for ending in endings]
     alone = [stem.__wrapped__(word) for word in made]
