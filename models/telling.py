@@ -3,7 +3,10 @@
 "The presidents spoke today", "the parties exchanged views" and greetings carry no framing, but they do carry the genre
 of a text: they would tell publishers apart rather than framings. They are left out of the score and quoted last. That
 may cost separation and is worth it: a greeting is genre (benchmarks/pairs.py, with and without `--all-passages`).
+Clauses of orders and laws are weighed, since they do say what is ordered, but quoted last, too.
 """
+
+import re
 
 COURTESIES = (
     "congratulat", "greeting", "best wishes", "condolence", "welcome to", "thank you", "good morning",
@@ -24,6 +27,16 @@ LOGISTICS = (
     "личные контакты", "личных контактов", "дальнейшие контакты", "дальнейших контакт", "поддерживать контакт",
     "на связи",
 )  # fmt: skip
+LEGAL = (
+    "for the purposes of this", "the term “", 'the term "', "hereby authorized", "this order shall", "in subsection",
+    "of subsection", "section 1 of this order", "notwithstanding any contract", "applicable law", "comes into force",
+    "come into force", "enters into force", "shall be implemented", "настоящий указ", "настоящего указа",
+    "настоящим указом", "вступает в силу", "подпункт", "в соответствии со стать", "в соответствии с федеральным закон",
+)  # fmt: skip
+"""Clauses that orders of any government have."""
+_ENUMERATED = re.compile(
+    r"\W*(?:sec(?:tion|\.)\s*\d|\((?:[a-z]|[ivx]+|[а-я]|\d+)\)\s|статья\s*\d|пункт\s*\d)", re.IGNORECASE
+)
 FEWEST_WORDS = 6
 """A shorter sentence says too little by itself to be weighed or quoted first: a judgement."""
 
@@ -37,3 +50,9 @@ def is_formal(text: str) -> bool:
     """Whether a text is a courtesy or logistics, by its words."""
     low = " ".join(text.lower().split())
     return any(cue in low for cue in (*COURTESIES, *LOGISTICS))
+
+
+def is_legal(text: str) -> bool:
+    """Whether a text is a clause of an order or a law, by its words or its number."""
+    low = " ".join(text.lower().split())
+    return _ENUMERATED.match(low) is not None or any(cue in low for cue in LEGAL)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from models.calibration import shipped
 from models.divergence import SideDocument
-from models.telling import tells
+from models.telling import is_legal, tells
 
 Array = npt.NDArray[np.float64]
 
@@ -21,7 +21,7 @@ A reader reads no more, and 12 x 24 sentences compare in milliseconds.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A quotable passage. plain: neither courtesy nor logistics nor a scrap. leaning: log odds of the two camps."""
+    """A quotable passage. plain: no courtesy, logistics, scrap or legal clause. leaning: log odds of the two camps."""
 
     voice: str
     document: SideDocument
@@ -44,7 +44,13 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
     vectors = np.concatenate([shipped().centred(it.vector.astype(np.float64)[None], one.lang) for one, it in found])
     sentences = tuple(
         Sentence(
-            voice=voice, document=one, start=it.start, end=it.end, text=it.text, plain=tells(it.text), leaning=leaning
+            voice=voice,
+            document=one,
+            start=it.start,
+            end=it.end,
+            text=it.text,
+            plain=tells(it.text) and not is_legal(it.text),
+            leaning=leaning,
         )
         for (one, it), leaning in zip(found, shipped().leaning(vectors).tolist(), strict=True)
     )

@@ -12,7 +12,7 @@ from models.explanation import explain, frame_shares, gathered, telling_words
 from models.explanation.points import MOST_ONE_SIDED, MOST_OPPOSED
 from models.explanation.sentences import MOST_DOCUMENTS
 from models.news import EncodedPassage
-from models.telling import is_formal, tells
+from models.telling import is_formal, is_legal, tells
 
 AT = datetime(2022, 1, 1, tzinfo=UTC)
 PAIR = ("kremlin", "white_house")
@@ -199,3 +199,20 @@ def test_a_short_title_is_no_formality():
 def test_a_side_without_passages_cannot_be_explained(document):
     with pytest.raises(ValueError, match="without passages"):
         explain({"kremlin": [], "white_house": [document("w", "white_house", TALKS)]}, PAIR)
+
+
+@pytest.mark.parametrize(
+    ("text", "legal"),
+    [
+        ("Sec. 4. For the purposes of this order: a person is whoever the Secretary names", True),
+        ("(b) the term “entity” means a partnership, a trust or another organization", True),
+        ("The measures in subsection (a) hold notwithstanding any contract entered into before", True),
+        ("Настоящий Указ вступает в силу со дня его официального опубликования", True),
+        ("Статья 3 распространяется и на товары, ввезённые до этой даты", True),
+        ("The President prohibited new investment in the two regions with immediate effect", False),
+        ("Президент запретил ввоз этих товаров до конца года", False),
+        ("They spoke of sections of the border that both armies had left", False),
+    ],
+)
+def test_a_clause_of_an_order_is_told_by_its_words_or_its_number(text, legal):
+    assert is_legal(text) is legal
