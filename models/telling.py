@@ -29,6 +29,7 @@ LOGISTICS = (
 )  # fmt: skip
 LEGAL = (
     "for the purposes of this", "the term “", 'the term "', "hereby authorized", "this order shall", "in subsection",
+    "authority vested", "u.s.c.", "i am enclosing",
     "of subsection", "section 1 of this order", "notwithstanding any contract", "applicable law", "comes into force",
     "come into force", "enters into force", "shall be implemented", "настоящий указ", "настоящего указа",
     "настоящим указом", "вступает в силу", "подпункт", "в соответствии со стать", "в соответствии с федеральным закон",

@@ -34,7 +34,9 @@ PolNeAR's development split: by the rules alone wrong side 1 of 160, precision .
 | learned | rules and tagger together, where the rules alone saw no voice or another (learned.py) |
 """
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from models.attribution.learned import judged
@@ -45,6 +47,8 @@ from models.news import Document, Passage
 from models.voices import Voices
 
 __all__ = ["attribute"]
+
+_CLOSED = re.compile(r"([\"“«].*[.?!…][\"”»])\s+[^\"“”«»]{3,60}\s*", re.DOTALL)
 
 
 def attribute(
@@ -61,9 +65,15 @@ def attribute(
     own = publisher(document, voices, source_voice, at)
     walk = Walk(document, voices, own, at)
     passages = tuple(_apart(walk.passages()))
-    if tagger is None or own is not None:
-        return passages
-    return judged(document, passages, walk.mentions, tagger)
+    if tagger is not None and own is None:
+        passages = judged(document, passages, walk.mentions, tagger)
+    return tuple(_said(one) for one in passages)
+
+
+def _said(one: Passage) -> Passage:
+    """The passage without a frame after a quotation that is closed as a sentence: who said it is the writer's word."""
+    closed = _CLOSED.fullmatch(one.text) if one.voice is not None else None
+    return one if closed is None else replace(one, end=one.start + closed.end(1), text=closed[1])
 
 
 def _apart(passages: Iterator[Passage]) -> Iterator[Passage]:

@@ -14,6 +14,11 @@ _IF = re.compile(r"(?<![\w-])(?:[Ii]f|[Uu]nless|Should|Were|Had|[Ww]hether|[Ii]n
 _PLAIN = (
     """say state note tell announce explain confirm comment respond mention specify declare claim add reveal disclose"""
 )
+_SILENT = re.compile(
+    r"\b(?:did|does|do|has|have|had)(?:\s+not|n[’']t|\s+never)\s+(?:yet\s+|\w+ly\s+)?(?:unveil|address|discuss|elaborate|"
+    r"provide|offer|detail|outline|present|release|disclose|specify|answer|respond|comment|mention|say|explain|reveal)\w*\b"
+)
+_QUOTED = re.compile(r"[\"“”«»]|''")
 _ASSERTED = SAID | frozenset(_PLAIN.split())
 
 
@@ -25,3 +30,12 @@ def unsaid(text: str, start: int, hit: Hit, cue: tuple[int, int]) -> bool:
     if text[at:stop].lower() not in _ASSERTED:
         return False
     return bool(_DENIED.search(text, max(start, at - 30), at) or _SUPPOSED.search(text, max(start, at - 24), at))
+
+
+def silent(text: str) -> bool:
+    """Whether a sentence tells of somebody's silence alone: "N. did not address the matter", and no other saying."""
+    found = _SILENT.search(text)
+    if found is None or _QUOTED.search(text):
+        return False
+    rest = f"{text[: found.start()]} {text[found.end() :]}".lower()
+    return SAID.isdisjoint(re.findall(r"[a-z]+", rest))

@@ -3,6 +3,8 @@
 import pytest
 from hearing import EVIDENCE_CONFIDENCE, OTHERS, J, K, W, Y, evidence, heard
 
+from models.attribution.unsaid import silent
+
 TWO_SPEAKERS = [
     # (the first clause, the second, their voices): the sentence is both, one after the other
     ("Moscow argues that NATO broke its word;", "Washington says that no word was given.", K, W),
@@ -122,3 +124,32 @@ def test_what_a_side_publishes_is_its_own_unless_it_reports_another(text: str, s
 def test_the_prior_of_a_source_is_just_evidence() -> None:
     only = heard("The talks were held in the palace.", "kremlin.ru")[0]
     assert (only.rule, only.confidence) == ("prior", EVIDENCE_CONFIDENCE)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("“Why would anybody want that?” Peskov asked.", "“Why would anybody want that?”"),
+        ("«Зачем это кому-то нужно?» — спросил Песков.", "«Зачем это кому-то нужно?»"),
+        ("“There is no need of it,” Peskov said.", "“There is no need of it,” Peskov said."),
+        ("Peskov asked: “Why would anybody want that?”", "Peskov asked: “Why would anybody want that?”"),
+    ],
+)
+def test_a_frame_after_a_quotation_closed_as_a_sentence_is_the_writers_own(text, said):
+    (passage,) = [one for one in heard(text) if one.voice == K]
+    assert passage.text == said == text[passage.start : passage.end]
+
+
+@pytest.mark.parametrize(
+    ("text", "tells_of_silence"),
+    [
+        ("Obama did not directly address the issues of women in combat.", True),
+        ("The Kremlin hasn’t commented on the report.", True),
+        ("Obama did not rule out a meeting in the autumn.", False),
+        ("Obama did not address the issues but said that talks would go on.", False),
+        ("Obama “did not address” the issues.", False),
+        ("Obama addressed the issues.", False),
+    ],
+)
+def test_a_sentence_about_silence_alone_is_told(text, tells_of_silence):
+    assert silent(text) is tells_of_silence

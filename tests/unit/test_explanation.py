@@ -207,6 +207,7 @@ def test_a_side_without_passages_cannot_be_explained(document):
         ("Sec. 4. For the purposes of this order: a person is whoever the Secretary names", True),
         ("(b) the term “entity” means a partnership, a trust or another organization", True),
         ("The measures in subsection (a) hold notwithstanding any contract entered into before", True),
+        ("By the authority vested in me as President by the Constitution and the laws of the land", True),
         ("Настоящий Указ вступает в силу со дня его официального опубликования", True),
         ("Статья 3 распространяется и на товары, ввезённые до этой даты", True),
         ("The President prohibited new investment in the two regions with immediate effect", False),
