@@ -73,8 +73,8 @@ class OneSided:
     """What one side says and the other leaves out; the other side says at most `nearest` of it.
 
     voice: who says it. id: of the document. text: the sentence. start, end: its place in the document's text, in
-    Unicode code points. nearest: the other side's nearest sentence. similarity: to that sentence, cosine, -1 to below
-    SAID_BY_BOTH.
+    Unicode code points. nearest: the other side's nearest sentence. similarity: to that sentence, cosine, -1..1 and
+    below what says the same.
     """
 
     voice: str
