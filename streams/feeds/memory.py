@@ -49,21 +49,23 @@ class Memory:
         self._producer: KafkaProducer = producer_of(bootstrap)
 
     def read(self) -> tuple[dict[str, FeedState], list[Known]]:
-        """Everything remembered; an item whose publishing was cut off is known where the news topic has it."""
+        """Everything remembered; an item whose publishing was cut off is known where the news topic has it.
+
+        What is found out so is remembered at once: the next reader, should this one be killed, would not look again.
+        """
         states, entries = read_memory(self._bootstrap, self._topics.feeds.name)
         cut_off = {(one.id, one.revision): one for state in states.values() for one in state.pending}
+        sent: set[tuple[str, int]] = set()
         if cut_off:
             since = min(state.pending_at for state in states.values() if state.pending and state.pending_at)
-            for sent in self._sent_since(since - CLOCKS_DIFFER):
-                if (known := cut_off.get(sent)) is not None:
-                    entries[key_of(known)] = known
-        # without what would make the next answer "not modified": it is to be looked at as a whole again
-        again = {
-            url: replace(one, pending=(), etag="", last_modified="", body="")
-            for url, one in states.items()
-            if one.pending
-        }
-        return {**states, **again}, list(entries.values())
+            sent = set(self._sent_since(since - CLOCKS_DIFFER))
+            entries |= {key_of(known): known for name, known in cut_off.items() if name in sent}
+        for url, one in states.items():
+            if one.pending:
+                # without what would make the next answer "not modified": it is to be looked at as a whole again
+                states[url] = replace(one, pending=(), pending_at=None, etag="", last_modified="", body="")
+                self.note(states[url], [known for known in one.pending if (known.id, known.revision) in sent])
+        return states, list(entries.values())
 
     def _sent_since(self, since: datetime) -> Iterator[tuple[str, int]]:
         """Id and revision of the items in the news topic."""

@@ -77,6 +77,29 @@ def test_what_a_kill_left_open_is_settled_by_what_the_news_topic_has(reached: Re
     after.close()
 
 
+def test_what_one_reader_found_in_the_news_topic_the_next_one_knows(reached: Reached) -> None:
+    now, first, second = (
+        datetime.now(UTC),
+        CutOff(reached.bootstrap, reached.topics),
+        CutOff(reached.bootstrap, reached.topics),
+    )
+    first.steps = 2
+    with pytest.raises(Killed):
+        first.publish(FeedState(url=URL), [item(1), item(2)], now)
+    second.steps = 1
+    states, _ = second.read()
+    second.steps = 1
+    with pytest.raises(Killed):
+        second.publish(states[URL], [item(3)], now)
+
+    third = Memory(reached.bootstrap, reached.topics)
+    _, known = third.read()
+    assert sorted(one.key for one in known) == ["guid-1", "guid-2"]
+    assert in_news(reached) == ["id-1", "id-2"]
+    for one in (first, second, third):
+        one.close()
+
+
 def test_what_is_forgotten_is_gone_and_what_is_noted_last_counts(reached: Reached) -> None:
     memory = Memory(reached.bootstrap, reached.topics)
     first, second = item(1).known, item(2).known
