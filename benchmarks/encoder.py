@@ -1,8 +1,9 @@
 """Sentences per second of the encoder against one call an item, in one run on one thread; prints one JSON line.
 
 `--frames` prints instead, for several sizes of frames, sentences per second with all texts in one call ("all") and a
-dozen in each ("documents"): what FRAME of models/encoding/packing.py was chosen by. Times are CPU seconds
-of the one thread, each the least of five rounds in which all take turns: a neighbour on the machine slows one round. Texts are sentences of ../shared/data/two_sided_stream where it is there, else made up.
+dozen in each ("documents"): what FRAME of models/encoding/packing.py was chosen by. Times are CPU seconds of the one
+thread, each the least of five rounds in which all take turns, since a neighbour on the machine slows one round. Texts
+are sentences of ../shared/data/two_sided_stream where it is there, else made up.
 """
 
 import argparse

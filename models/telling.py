@@ -3,7 +3,8 @@
 "The presidents spoke today", "the parties exchanged views" and greetings carry no framing, but they do carry the genre
 of a text: they would tell publishers apart rather than framings. They are left out of the score and quoted last. That
 may cost separation and is worth it: a greeting is genre (benchmarks/pairs.py, with and without `--all-passages`).
-Clauses of orders and laws are weighed, since they do say what is ordered, but quoted last, too.
+Clauses of orders and laws are weighed, since they do say what is ordered, but quoted last, too; so are sentences that
+only introduce what follows ("Key points include:"), which say the same whatever follows.
 """
 
 import re
@@ -51,6 +52,11 @@ def is_formal(text: str) -> bool:
     """Whether a text is a courtesy or logistics, by its words."""
     low = " ".join(text.lower().split())
     return any(cue in low for cue in (*COURTESIES, *LOGISTICS))
+
+
+def introduces(text: str) -> bool:
+    """Whether a text ends where what it announces begins: a list, a quotation."""
+    return text.rstrip(' \t\n–—-"“«*').endswith(":")
 
 
 def is_legal(text: str) -> bool:

@@ -49,8 +49,7 @@ class Memory:
         self._limits = limits or Limits()
         self.clock, self.seq, self.space, self.size = LONG_AGO, 0, space, size
         self.live: dict[str, Live] = {}
-        self.aliases = aliases or Aliases()
-        self.roll = Roll()
+        self.aliases, self.roll = aliases or Aliases(), Roll()
         self._pivots = pivots
         ours = pivots is not None and pivots.space == space and 2 * pivots.dim == size
         rows = np.frombuffer(pivots.rows, np.int8).reshape(-1, pivots.dim) if pivots and ours else None

@@ -151,4 +151,7 @@ def _said(statements: Sequence[Statement], voice: str) -> int:
 
 def _missing(missing: Sequence[str], statements_b: Sequence[Statement]) -> str:
     where = "the two accounts" if statements_b else "the text"
-    return f"nothing in {where} is said by {' or by '.join(missing)}: a comparison needs both sides"
+    return (
+        f"nothing in {where} is said by {' or by '.join(missing)} alone: a comparison needs both sides "
+        "(a joint statement is neither's account); `parallax read` shows who says what"
+    )

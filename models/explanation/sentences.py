@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from models.calibration import shipped
 from models.divergence import SideDocument
-from models.telling import is_legal, tells
+from models.telling import introduces, is_legal, tells
 
 Array = npt.NDArray[np.float64]
 
@@ -21,7 +21,10 @@ A reader reads no more, and 12 x 24 sentences compare in milliseconds.
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sentence:
-    """A quotable passage. plain: no courtesy, logistics, scrap or legal clause. leaning: log odds of the two camps."""
+    """A quotable passage.
+
+    plain: no courtesy, logistics, scrap, legal clause or mere introduction. leaning: log odds of the two camps.
+    """
 
     voice: str
     document: SideDocument
@@ -49,7 +52,7 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
             start=it.start,
             end=it.end,
             text=it.text,
-            plain=tells(it.text) and not is_legal(it.text),
+            plain=tells(it.text) and not is_legal(it.text) and not introduces(it.text),
             leaning=leaning,
         )
         for (one, it), leaning in zip(found, shipped().leaning(vectors).tolist(), strict=True)

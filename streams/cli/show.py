@@ -1,6 +1,7 @@
 """What a person at a terminal sees."""
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -101,7 +102,8 @@ def comparison(result: Comparison, book: Voices) -> None:
     told = "" if result.p_value is None else f", p {result.p_value:.3f}"
     console.print(f"divergence [bold]{result.score:.2f}[/] ({low:.2f} to {high:.2f}){told}, basis {result.basis}")
     for voice, counts in result.sides.items():
-        console.print(f"  {escape(_name(book, voice))}: {counts.documents} documents, {counts.passages} passages")
+        size = f"{_counted(counts.documents, 'document')}, {_counted(counts.passages, 'passage')}"
+        console.print(f"  {escape(_name(book, voice))}: {size}")
     _couples(result.opposed, book)
     _couples(result.agreed, book, said="Both say:")
     _one_sided(result.one_sided, book)
@@ -203,4 +205,9 @@ def _fields(value: Any) -> dict[str, Any]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """On one line, without the mark of the list it stands in: it is shown in another."""
+    return re.sub(r"^[-–—•*·]\s+", "", " ".join(text.split()))
+
+
+def _counted(number: int, of: str) -> str:
+    return f"{number} {of}{'' if number == 1 else 's'}"

@@ -67,6 +67,30 @@ def test_a_courtesy_is_no_point_however_alone_it_stands_and_is_quoted_last(docum
     assert [one.text for one in found.one_sided] == [PIPES]
 
 
+@pytest.mark.parametrize("end", [":", " : ", ": —", ": «", ':"'])
+def test_what_only_introduces_a_list_is_no_agreement_and_no_point(document, end):
+    lead = "The main points of the strategy of the delegation include" + end
+    sides = {
+        "kremlin": [document("k", "kremlin", lead, PIPES)],
+        "white_house": [document("w", "white_house", lead, GRAIN)],
+    }
+
+    found = explain(sides, PAIR)
+
+    assert found.agreed == ()
+    assert {voice: [one.text for one in said] for voice, said in found.telling.items()} == {
+        "kremlin": [PIPES, lead],
+        "white_house": [GRAIN, lead],
+    }
+
+
+def test_a_colon_within_a_sentence_introduces_nothing_that_is_left_out(document):
+    said = "They named one condition: ships with grain leave the harbour first"
+    sides = {"kremlin": [document("k", "kremlin", said)], "white_house": [document("w", "white_house", TALKS)]}
+
+    assert said in {one.text for one in explain(sides, PAIR).one_sided}
+
+
 def test_a_sentence_repeated_in_many_documents_is_listed_once(document):
     sides = {
         "kremlin": [document(f"k{n}", "kremlin", PIPES) for n in range(5)],
