@@ -57,8 +57,9 @@ def judged(
         shares = confidence(np.stack([numbers for _, _, numbers in found]), tagger.weights)
         for (n, voice, _), share in zip(found, shares.tolist(), strict=True):
             sure.setdefault(n, {})[voice] = round(share, 3)
-    weakens = document.lang == TRAINED_ON
-    return tuple(_decided(one, sure.get(n, {}), weakens=weakens) for n, one in enumerate(passages))
+    if document.lang != TRAINED_ON:
+        return tuple(_strengthened(one, sure.get(n, {})) for n, one in enumerate(passages))
+    return tuple(_decided(one, sure.get(n, {})) for n, one in enumerate(passages))
 
 
 def chunks_of(document: Document) -> list[Span]:
@@ -120,7 +121,7 @@ def confidence(numbers: Floats, weights: Weights) -> Floats:
     return sigmoid(x @ weights["judge.direct"] + hidden @ weights["judge.out"] + weights["judge.bias"])
 
 
-def _decided(one: Passage, sure: dict[str, float], *, weakens: bool) -> Passage:
+def _decided(one: Passage, sure: dict[str, float]) -> Passage:
     """A passage in its likeliest voice if that is evidence; else what the rules gave, if need be as no evidence."""
     if not sure:
         return one
@@ -129,8 +130,20 @@ def _decided(one: Passage, sure: dict[str, float], *, weakens: bool) -> Passage:
     voice = max(sure, key=lambda key: (sure[key], key == one.voice, key))
     if sure[voice] >= EVIDENCE_CONFIDENCE:
         return replace(one, voice=voice, confidence=sure[voice], rule=one.rule if voice == one.voice else RULE)
-    weakens = weakens and one.rule not in OWN_SENSE and one.confidence >= EVIDENCE_CONFIDENCE
-    if not weakens or one.voice in (None, OTHER, JOINT):
+    if one.rule in OWN_SENSE or one.confidence < EVIDENCE_CONFIDENCE or one.voice in (None, OTHER, JOINT):
         return one
     mine = sure.get(str(one.voice), 0.0)
     return one if one.rule in CARRIED and mine >= DENIED else replace(one, confidence=mine)
+
+
+def _strengthened(one: Passage, sure: dict[str, float]) -> Passage:
+    """A passage as the rules read it, the surer where the judge hears the same voice.
+
+    In a language that the judge has not learned it hears one in any sentence that begins with a name which holds a
+    country's ("the Bank of Russia", "the Democrats of the US House"): of nine voices that it alone gave in 582 Russian
+    items two were right, of two that it strengthened both.
+    """
+    if silent(one.text):
+        return replace(one, confidence=min(one.confidence, SILENT))
+    mine = sure.get(str(one.voice), 0.0)
+    return replace(one, confidence=mine) if mine >= max(EVIDENCE_CONFIDENCE, one.confidence) else one

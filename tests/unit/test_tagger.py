@@ -37,6 +37,15 @@ SAID = {
     "“Nobody has shown us a map,” Rubio said, adding that the department would wait for one.": "white_house",
 }
 
+NOBODY_SAID = (
+    "Банк России снизил прогноз по ценам на зерно, следует из обзора, опубликованного на его сайте.",
+    "«Сильная Россия» провела митинг против закрытия причала, о чем написала в своём канале.",
+    "Верховный суд РФ решит, кто заплатит за простой вагонов с зерном.",
+    "Демократы из Конгресса США опубликовали письма бывшего начальника порта.",
+    "Владимир Путин подписал документ о портах, которые построят за десять лет.",
+)
+"""Of our own words, after the kinds of sentences that the judge alone took for a side's speech in Russian news."""
+
 
 class Counting:
     """States without a model, from the letters of each word; counts the characters asked for."""
@@ -217,6 +226,28 @@ def test_plain_speech_is_heard_and_nobody_hears_the_other_side(tagger: Tagger, t
     made = attribute(document(text), VOICES, source_voice=None, at=AT, tagger=tagger)
     heard = {one.voice for one in made if one.confidence >= EVIDENCE_CONFIDENCE and one.voice in SIDES}
     assert heard == {SAID[text]}
+
+
+@pytest.mark.parametrize("text", NOBODY_SAID)
+def test_a_name_within_another_name_is_no_voice_in_a_language_that_the_judge_has_not_learned(tagger: Tagger, text: str):
+    one = read(NewsItem(id="item", published_at=AT, text=text, lang="ru"))
+    made = attribute(one, VOICES, source_voice=None, at=AT, tagger=tagger)
+    assert [part for part in made if part.confidence >= EVIDENCE_CONFIDENCE and part.voice in SIDES] == []
+
+
+@pytest.mark.parametrize(("held", "heard", "share"), [(0.5, "kremlin", 0.9), (0.9, "kremlin", 0.7), (0.5, None, 0.9)])
+def test_in_another_language_the_judge_makes_the_rules_surer_and_never_says_otherwise(
+    monkeypatch, held: float, heard: str | None, share: float
+):
+    text = "В Кремле видят в этом смысл. Он говорил и о зерне."
+    one = read(NewsItem(id="item", published_at=AT, text=text, lang="ru"))
+    monkeypatch.setattr(learned, "confidence", lambda numbers, weights: np.full(len(numbers), share, np.float32))
+    passage = Passage(start=0, end=28, text=text[:28], voice=heard, confidence=held, rule="pronoun")
+
+    (made,) = learned.judged(one, [passage], names_of(VOICES).find(text, AT), Tagger(Counting()))
+
+    assert made.voice == heard
+    assert made.confidence == pytest.approx(max(held, share) if heard else held)
 
 
 def test_the_same_document_is_read_alike_whatever_was_read_before(tagger: Tagger):
