@@ -59,6 +59,10 @@ _NAMED_SUBJECT = re.compile(
 _SAYS_ANOTHER = re.compile(rf",\s+(?:[A-Z][\w’-]+\s+)+(?:{'|'.join(sorted(SAID))})\b")
 _BARE = tuple("klmntrwey")
 """Last letters of verbs that are nouns too, in the form that a single person cannot be the subject of."""
+_CLAIMED = re.compile(
+    r"\b(?:claim|statement|allegation|accusation|rumou?r|report|fear|suggestion|assertion|warning|speculation|notion)s?"
+    r"(?:\s+(?:in|on|at|from|by|last)\s+[^,;:\"“”]{2,40})?\s+that\s+(?:the\s+)?$"
+)
 _BE = re.compile(r"\b(?:is|are|was|were|be|been|being|am|’s|'s|get|gets|got)\s+(?:\w+ly\s+|not\s+|also\s+|widely\s+)?$")
 _FINITE_ED = re.compile(r"(?:ed|told|said|seen|known|thought|sought|felt|written)$")
 
@@ -96,6 +100,8 @@ def _framed(
                 break
             if subject.end == at - 1 and low in NOUNS and low.endswith(_BARE) and text[subject.end - 1] != "s":
                 break  # "could draw Trump support"
+            if _CLAIMED.search(text, max(start, subject.start - 80), subject.start):
+                break  # "a deputy's claim that Moscow wants the strait": the deputy's
             if _paired(text, left, subject):
                 return Hit(left[0].start, stop, JOINT, confidence, "joint-cue")
             if not _oblique(text, start, subject) or _new_clause(text, start, before, subject):

@@ -33,6 +33,13 @@ ENGLISH = [
     # inside
     ("“The line,” Peskov noted, “has never been closed.”", K),
     ("The deal, Vance argued, would cost Europe nothing.", W),
+    # what another claims of a side
+    ("The former premier criticized a deputy's statement in Brussels that Russia allegedly wants the port.", None),
+    ("The former premier criticized a deputy's statement in Brussels that Washington allegedly wants the port.", None),
+    ("The general repeated his warning that the Kremlin demands a share of the harbour.", None),
+    ("The general repeated his warning that the White House demands a share of the harbour.", None),
+    ("The Kremlin dismissed the claim that Washington wants the port.", K),
+    ("The White House dismissed the claim that Moscow wants the port.", W),
     # according to
     ("According to the Kremlin, the call lasted an hour.", K),
     ("According to White House officials, the call was short.", W),
@@ -92,6 +99,10 @@ def test_an_english_sentence_is_given_to_the_one_who_speaks_in_it(text: str, voi
 
 
 RUSSIAN = [
+    ("Такое решение в Кремле мотивировали тем, что порт не готов к зиме.", K),
+    ("Такое решение в Белом доме мотивировали тем, что порт не готов к зиме.", W),
+    ("Владимир Путин обосновал запрет заботой о моряках.", K),
+    ("Дональд Трамп обосновал запрет заботой о моряках.", W),
     ("Кремль заявил, что переговоры были полезны.", K),
     ("Белый дом заявил, что переговоры были полезны.", W),
     ("Песков сообщил, что дата встречи не назначена.", K),
