@@ -138,5 +138,5 @@ def _joined(*linear: Any) -> _Linear:
         return _Linear(weight, bias, laid_out=False)
     try:
         return _Linear(torch.ops.mkldnn._reorder_linear_weight(weight, FRAME), bias, laid_out=True)
-    except (AttributeError, NotImplementedError, RuntimeError, TypeError):  # operators of torch's own use: they may go
+    except (AttributeError, RuntimeError, TypeError):  # operators of torch's own use: they may go
         return _Linear(weight, bias, laid_out=False)

@@ -4,9 +4,11 @@ import random
 
 import numpy as np
 import pytest
+import torch
 
 from models.encoding import SentenceTransformerEncoder
 from models.encoding.packing import FRAME
+from models.encoding.stack import _joined
 from models.errors import InfrastructureError
 from streams.model_store import model_folder
 from streams.settings import load_settings
@@ -164,3 +166,12 @@ def test_another_architecture_is_packed_if_that_gives_its_own_vectors(folder, tm
     if how == "alone":
         with pytest.raises(InfrastructureError, match="no token states"):
             ours.states(TEXTS[:1], (1,))
+
+
+def test_weights_laid_out_for_the_processor_give_the_bits_of_the_weights_as_they_are():
+    torch.manual_seed(3)
+    x = torch.randn(FRAME, 96)
+    for made in (torch.nn.Linear(96, 64), torch.nn.Linear(96, 64).to(torch.bfloat16)):
+        with torch.inference_mode():
+            plain = torch.nn.functional.linear(x.to(made.weight.dtype), made.weight, made.bias)
+            assert torch.equal(_joined(made)(x), plain)
