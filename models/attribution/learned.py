@@ -5,7 +5,7 @@ with the rules. The judge is a logistic regression with eight hidden units besid
 over articles kept out of the tagger's own training, for six pairs of camps at once (scripts/train_voices.py).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,9 +57,8 @@ def judged(
         shares = confidence(np.stack([numbers for _, _, numbers in found]), tagger.weights)
         for (n, voice, _), share in zip(found, shares.tolist(), strict=True):
             sure.setdefault(n, {})[voice] = round(share, 3)
-    if document.lang != TRAINED_ON:
-        return tuple(_strengthened(one, sure.get(n, {})) for n, one in enumerate(passages))
-    return tuple(_decided(one, sure.get(n, {})) for n, one in enumerate(passages))
+    decided = _decided if document.lang == TRAINED_ON else _strengthened
+    return tuple(_heard(one, sure[n], decided) if n in sure else one for n, one in enumerate(passages))
 
 
 def chunks_of(document: Document) -> list[Span]:
@@ -121,12 +120,12 @@ def confidence(numbers: Floats, weights: Weights) -> Floats:
     return sigmoid(x @ weights["judge.direct"] + hidden @ weights["judge.out"] + weights["judge.bias"])
 
 
+def _heard(one: Passage, sure: dict[str, float], decided: Callable[[Passage, dict[str, float]], Passage]) -> Passage:
+    return replace(one, confidence=min(one.confidence, SILENT)) if silent(one.text) else decided(one, sure)
+
+
 def _decided(one: Passage, sure: dict[str, float]) -> Passage:
     """A passage in its likeliest voice if that is evidence; else what the rules gave, if need be as no evidence."""
-    if not sure:
-        return one
-    if silent(one.text):
-        return replace(one, confidence=min(one.confidence, SILENT))
     voice = max(sure, key=lambda key: (sure[key], key == one.voice, key))
     if sure[voice] >= EVIDENCE_CONFIDENCE:
         return replace(one, voice=voice, confidence=sure[voice], rule=one.rule if voice == one.voice else RULE)
@@ -143,7 +142,5 @@ def _strengthened(one: Passage, sure: dict[str, float]) -> Passage:
     country's ("the Bank of Russia", "the Democrats of the US House"): of nine voices that it alone gave in 582 Russian
     items two were right, of two that it strengthened both.
     """
-    if silent(one.text):
-        return replace(one, confidence=min(one.confidence, SILENT))
     mine = sure.get(str(one.voice), 0.0)
     return replace(one, confidence=mine) if mine >= max(EVIDENCE_CONFIDENCE, one.confidence) else one
