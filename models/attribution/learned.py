@@ -121,6 +121,7 @@ def confidence(numbers: Floats, weights: Weights) -> Floats:
 
 
 def _heard(one: Passage, sure: dict[str, float], decided: Callable[[Passage, dict[str, float]], Passage]) -> Passage:
+    """A passage as it is decided by what the judge hears in it, but never evidence where it tells of silence."""
     return replace(one, confidence=min(one.confidence, SILENT)) if silent(one.text) else decided(one, sure)
 
 
@@ -138,9 +139,9 @@ def _decided(one: Passage, sure: dict[str, float]) -> Passage:
 def _strengthened(one: Passage, sure: dict[str, float]) -> Passage:
     """A passage as the rules read it, the surer where the judge hears the same voice.
 
-    In a language that the judge has not learned it hears one in any sentence that begins with a name which holds a
-    country's ("the Bank of Russia", "the Democrats of the US House"): of nine voices that it alone gave in 582 Russian
-    items two were right, of two that it strengthened both.
+    In a language that the judge has not learned it takes deeds for speech, and names that hold a country's for the side
+    ("the Bank of Russia", "the Democrats of the US House"): of nine voices that it alone gave in 582 Russian items two
+    were right, of two that it strengthened both.
     """
     mine = sure.get(str(one.voice), 0.0)
     return replace(one, confidence=mine) if mine >= max(EVIDENCE_CONFIDENCE, one.confidence) else one
