@@ -2,8 +2,8 @@
 
 transformers' own forward pass computes the same; this one multiplies the three projections of attention at once, rounds
 to bfloat16 where torch's autocast would but without asking at every operation, lays the weights out once as oneDNN
-multiplies them, and lets each text of a frame attend to itself alone. It is quicker for it (`benchmarks/encoder.py`). The
-weights are those of the model given.
+multiplies them, and lets each text of a frame attend to itself alone. It is quicker for it (`benchmarks/encoder.py`).
+The weights are those of the model given.
 """
 
 from __future__ import annotations
