@@ -1,6 +1,6 @@
 """What is lost when partitions move: tests/broker/test_rebalance.py at full size, on a Kafka of its own.
 
-    python benchmarks/rebalance.py [--stock] [--cycles 14] [--items 3000] [--seconds 3]
+    python benchmarks/rebalance.py [--stock] [--cycles 14] [--items 3000] [--seconds 3] [--recovery-pause 0]
 
 Prints a line of JSON for each cycle and one for the sum. `--stock` takes Faust's own consumer, to see what is mended.
 """
@@ -27,6 +27,7 @@ def main() -> None:
     parser.add_argument("--cycles", type=int, default=14)
     parser.add_argument("--items", type=int, default=3000)
     parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--recovery-pause", type=float, default=0.0, help="s; see tests/broker/counting_worker.py")
     asked = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -34,7 +35,13 @@ def main() -> None:
     ):
         place = Place(bootstrap=broker.start(), folder=Path(folder), partitions=PARTITIONS)
         try:
-            experiment = Experiment(place, mended=not asked.stock, items=asked.items, seconds=asked.seconds)
+            experiment = Experiment(
+                place,
+                mended=not asked.stock,
+                items=asked.items,
+                seconds=asked.seconds,
+                recovery_pause=asked.recovery_pause,
+            )
             cycles = [shown(experiment.cycle()) for _ in range(asked.cycles)]
         finally:
             place.end()

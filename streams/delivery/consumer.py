@@ -9,7 +9,10 @@ over as acknowledged, so that the commit moves past events that were never proce
 2. a jump on a source topic is not booked as acknowledged: the position is set back to the first missing record. Only if
    the same jump comes again are the records really gone (retention); then it is let pass, and told;
 3. a partition without a commit begins at its first record, not wherever the consumer happened to be;
-4. the watch for streams that stand still does not crash the worker while a partition has no position yet.
+4. the watch for streams that stand still does not crash the worker while a partition has no position yet;
+5. records that were taken and not handed out are put back. A call for records goes on while partitions move and may
+   return those of a table's changelog before the flow is on again; Faust drops them, and recovery then waits for ever
+   for records that do not come again.
 """
 
 import asyncio
@@ -24,9 +27,19 @@ GapHook = Callable[[str], None]
 
 
 class Fetched(dict[TP, list[Any]]):
-    """Records by partition, with the number of times the position had been set back when they were taken."""
+    """Records by partition, and where the client stood once they were taken.
+
+    Attributes:
+        seeks: how often the position had been set back by then.
+        after: by partition, the client's state of it under that assignment, and its position after these records.
+    """
 
     seeks = 0
+
+    def __init__(self, records: Mapping[TP, list[Any]] | None = None) -> None:
+        """Of nothing, or of these records."""
+        super().__init__(records or {})
+        self.after: dict[TP, tuple[Any, int]] = {}
 
 
 class SafeThread(driver.AIOKafkaConsumerThread):
@@ -56,7 +69,26 @@ class SafeThread(driver.AIOKafkaConsumerThread):
     async def _fetch_records(self, *args: Any, **kwargs: Any) -> Fetched:
         fetched = Fetched(await super()._fetch_records(*args, **kwargs))
         fetched.seeks = self.seeks
+        for tp in fetched:  # no await since they were taken: these are their states
+            if (state := self._state(tp)) is not None:
+                fetched.after[tp] = state, state.position
         return fetched
+
+    async def put_back(self, fetched: Fetched, missed: Mapping[TP, int]) -> None:
+        """Have records taken again from the offsets given, where nothing else has moved the position since."""
+        await self.call_thread(self._put_back, fetched, missed)
+
+    async def _put_back(self, fetched: Fetched, missed: Mapping[TP, int]) -> None:
+        for tp, offset in missed.items():
+            state, position = fetched.after.get(tp, (None, 0))
+            same = state is not None and state is self._state(tp) and state.has_valid_position
+            if same and state.position == position:
+                self._ensure_consumer().seek(tp, offset)
+
+    def _state(self, tp: TP) -> Any:
+        subscription = self._ensure_consumer()._subscription.subscription
+        assignment = subscription.assignment if subscription is not None else None
+        return assignment.state_value(tp) if assignment is not None else None
 
 
 class SafeConsumer(driver.Consumer):
@@ -72,7 +104,7 @@ class SafeConsumer(driver.Consumer):
         self._drain: asyncio.Task[Any] | None = None
         self._nothing_in_hand = asyncio.Event()
         self._nothing_in_hand.set()
-        self._seeks_of_records = 0
+        self._taken = Fetched()
         self._expected: dict[TP, int | None] = {}
         self._jumps: dict[TP, int] = {}
 
@@ -96,25 +128,36 @@ class SafeConsumer(driver.Consumer):
             self._jumps.clear()
 
     async def _getmany(self, active_partitions: set[TP] | None, timeout: float) -> Fetched:
-        fetched: Fetched = await super()._getmany(active_partitions, timeout)
-        self._seeks_of_records = fetched.seeks
-        return fetched
+        self._taken = await super()._getmany(active_partitions, timeout)
+        return self._taken
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         """Records in order without a gap; see the module's docstring."""
+        self._taken = Fetched()
+        handed: dict[TP, int] = {}
+        async for tp, message in self._in_order(timeout):
+            self._nothing_in_hand.clear()
+            yield tp, message
+            self._nothing_in_hand.set()
+            handed[tp] = self._expected[tp] = message.offset + 1
+        missed = {tp: self._first_missed(tp, handed.get(tp, 0)) for tp in self._taken}
+        if left := {tp: offset for tp, offset in missed.items() if offset is not None}:
+            await self._thread.put_back(self._taken, left)
+
+    async def _in_order(self, timeout: float) -> AsyncIterator[tuple[TP, Any]]:
         set_back: set[TP] = set()
         async for tp, message in super().getmany(timeout):
-            if self._seeks_of_records != self._thread.seeks:
+            if self._taken.seeks != self._thread.seeks:
                 return  # set back since: all of these come again
             if tp in set_back:
                 continue
             if self._is_source(tp) and await self._set_back_on_jump(tp, message.offset):
                 set_back.add(tp)
                 continue
-            self._nothing_in_hand.clear()
             yield tp, message
-            self._nothing_in_hand.set()
-            self._expected[tp] = message.offset + 1
+
+    def _first_missed(self, tp: TP, handed: int) -> int | None:
+        return next((record.offset for record in self._taken[tp] if record.offset >= handed), None)
 
     async def _drain_messages(self, fetcher: Any) -> None:
         self._drain = asyncio.current_task()

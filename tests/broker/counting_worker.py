@@ -3,12 +3,16 @@
 Run as a script with one argument, the JSON of `Job`. Prints `{"ready": true}` after each assignment of partitions.
 """
 
+import asyncio
 import json
 import sys
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from faust.tables.recovery import Recovery
 
 from models.errors import InfrastructureError, InvalidItem, ParallaxError
 from streams.delivery import Journal, make_app, run_stage, run_worker
@@ -36,6 +40,8 @@ class Job:
     """The fault that nobody foresaw is mended: what is poison goes through."""
     table_partitions: int = 0
     """Keep a Faust table beside the stage, so that a rebalance recovers something: its topic is filled by the test."""
+    recovery_pause: float = 0.0
+    """Seconds between recovery's seek to the table's records and its reading them, as on a busy machine."""
 
 
 class Echo:
@@ -95,6 +101,17 @@ class Count:
         return Outcome(sends=(Outgoing(topic=self._output, key=value, value=told),), changes=changes)
 
 
+def pause_recovery(seconds: float) -> None:
+    """Have every recovery of this process rest after it has set the position back to a table's records."""
+    seek = Recovery._seek_offsets
+
+    async def slowly(*how: Any) -> None:
+        await seek(*how)
+        await asyncio.sleep(seconds)
+
+    Recovery._seek_offsets = slowly  # of the class: the app's own recovery is made once its loop runs
+
+
 def work(job: Job) -> None:
     instruments = Instruments()
     if job.metrics_port:
@@ -112,6 +129,8 @@ def work(job: Job) -> None:
     journal = (stage, Journal(app, "state")) if isinstance(stage, Count) else None
     if job.table_partitions:
         app.Table("kept", partitions=job.table_partitions, key_type=bytes, value_type=bytes)
+    if job.recovery_pause:
+        pause_recovery(job.recovery_pause)
     topic = app.topic(job.source, key_type=bytes, value_type=bytes, key_serializer="raw", value_serializer="raw")
 
     async def agent(stream):

@@ -35,9 +35,10 @@ class Loss:
 class Experiment:
     """Two workers on one group; the second one leaves in even cycles and joins again in odd ones."""
 
-    def __init__(self, place: Place, *, mended: bool, items: int, seconds: float) -> None:
-        """Send `items` over `seconds` in each cycle."""
-        self._place, self._mended, self._items, self._seconds = place, mended, items, seconds
+    def __init__(self, place: Place, *, mended: bool, items: int, seconds: float, recovery_pause: float = 0.0) -> None:
+        """Send `items` over `seconds` in each cycle; see `Job.recovery_pause`."""
+        self._place, self._items, self._seconds = place, items, seconds
+        self._how = {"mended": mended, "recovery_pause": recovery_pause}
         self._sent: set[bytes] = set()
         self._lost: set[bytes] = set()
         self._cycle = 0
@@ -72,7 +73,7 @@ class Experiment:
         return Loss(cycle=self._cycle, sent=len(values), lost=len(lost), left=left, crashed=crashed)
 
     def _start(self, name: str) -> Worker:
-        return self._place.start(name, mended=self._mended, named=False, table_partitions=PARTITIONS)
+        return self._place.start(name, named=False, table_partitions=PARTITIONS, **self._how)
 
     def _send(self, values: list[bytes]) -> None:
         """At an even pace: the pace is what is tested, not a way to wait for something."""
