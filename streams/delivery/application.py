@@ -1,6 +1,7 @@
 """The Faust application: at least once, quick to take over, and with the mended consumer."""
 
 import math
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,8 @@ class ParallaxApp(faust.App):
         self.where, self._on_gap, self._mended = where, on_gap, mended
         self.on_ready: Callable[[], None] = lambda: None
         self.on_fatal: Callable[[ParallaxError], None] = lambda _: None
+        self.moving_since: float | None = None
+        """time.monotonic() when partitions began to move; None while they do not, and this worker has its own."""
         super().__init__(*args, **kwargs)
 
     def _new_transport(self) -> TransportT:
@@ -66,9 +69,16 @@ class ParallaxApp(faust.App):
         committed: Mapping[TP, int | None] = consumer._committed_offset
         return float(sum(max(0, end - (committed.get(tp) or 0)) for tp, end in ends.items()))
 
+    def on_rebalance_start(self) -> None:
+        """Partitions begin to move; called in the consumer's thread."""
+        if self.moving_since is None:
+            self.moving_since = time.monotonic()
+        super().on_rebalance_start()
+
     def on_rebalance_end(self) -> None:
         """Partitions are assigned and every table is recovered: the worker is ready."""
         super().on_rebalance_end()
+        self.moving_since = None
         self.on_ready()
 
 

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from faust.tables.recovery import Recovery
 
 from models.errors import InfrastructureError, InvalidItem, ParallaxError
 from streams.delivery import Journal, make_app, run_stage, run_worker
+from streams.delivery.worker import MOVES_WITHIN_SECONDS
 from streams.instruments import Instruments
 from streams.messages import Incoming, Outcome, Outgoing
 from streams.topics import LARGEST_MESSAGE_BYTES
@@ -42,6 +44,7 @@ class Job:
     """Keep a Faust table beside the stage, so that a rebalance recovers something: its topic is filled by the test."""
     recovery_pause: float = 0.0
     """Seconds between recovery's seek to the table's records and its reading them, as on a busy machine."""
+    moves_within: float = MOVES_WITHIN_SECONDS
 
 
 class Echo:
@@ -146,7 +149,8 @@ def work(job: Job) -> None:
         )
 
     app.agent(topic, name=job.kind, concurrency=1)(agent)
-    run_worker(app, ready=lambda: print(json.dumps({"ready": True}), flush=True))
+    ready = partial(print, json.dumps({"ready": True}), flush=True)
+    run_worker(app, ready=ready, moves_within=job.moves_within)
 
 
 if __name__ == "__main__":

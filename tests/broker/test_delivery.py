@@ -103,6 +103,16 @@ def test_an_infrastructure_failure_stops_the_worker_and_nothing_is_acknowledged(
     assert everything(place.bootstrap, place.dead_letters) == []
 
 
+def test_a_worker_whose_partitions_move_for_ever_ends_and_says_so(place: Place) -> None:
+    place.fill_table(1)
+    worker = place.start(table_partitions=place.partitions, recovery_pause=3600.0, moves_within=3.0)
+    assert worker.await_end() == 1
+    told = worker.log.splitlines()[-1]
+    assert "has waited 3 s for its partitions" in told
+    assert place.bootstrap in told
+    assert "start the worker again" in told
+
+
 def test_a_worker_without_a_broker_says_so_in_one_line(tmp_path: Path) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
