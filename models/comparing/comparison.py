@@ -15,10 +15,11 @@ ONE_VOICE = ("a", "b")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideCount:
-    """How much there was of a side."""
+    """How much there was of a side; own: documents of it that it published itself, the others quote it."""
 
     documents: int
     passages: int
+    own: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,11 @@ class Comparison:
     agreed: tuple[Couple, ...]
     words: dict[str, tuple[tuple[str, float], ...]]
     frames: dict[str, dict[str, float]]
+
+    @property
+    def second_hand(self) -> bool:
+        """No side has a document of its own: the score, learnt from such documents, says less."""
+        return not any(one.own for one in self.sides.values())
 
 
 def compare_documents(
@@ -63,7 +69,11 @@ def compare_documents(
         p_value=found.p_value,
         parts=found.parts,
         sides={
-            name: SideCount(documents=len(documents), passages=sum(len(one.passages) for one in documents))
+            name: SideCount(
+                documents=len(documents),
+                passages=sum(len(one.passages) for one in documents),
+                own=sum(one.own for one in documents),
+            )
             for name, documents in sides.items()
         },
         one_sided=why.one_sided,

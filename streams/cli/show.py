@@ -19,6 +19,10 @@ console = Console(highlight=False)
 COLOURS = ("cyan", "yellow", "green", "magenta", "blue", "red")
 """The first two are the compared pair's, on equal terms; the order says nothing of either."""
 MOST_QUOTES = 3
+SECOND_HAND = (
+    "No account is a side's own: the score was learnt from what sides publish themselves, and says less of what others "
+    "report of them. The sentences decide."
+)
 SHORT_NAME = 12
 """Letters of an alert's id that are shown: commands take the beginning of one."""
 
@@ -95,15 +99,19 @@ def _name(book: Voices, voice: str) -> str:
     return book.name(voice, "en") if voice in book.ids else f"side {voice}"
 
 
-def comparison(result: Comparison, book: Voices) -> None:
-    """Two accounts side by side, on one screen."""
+def comparison(result: Comparison, book: Voices, *, hint: str = "") -> None:
+    """Two accounts side by side, on one screen. hint: what to do if they are the sides' own, unknown as such."""
     low, high = result.interval
     console.rule("comparison", align="left")
     told = "" if result.p_value is None else f", p {result.p_value:.3f}"
     console.print(f"divergence [bold]{result.score:.2f}[/] ({low:.2f} to {high:.2f}){told}, basis {result.basis}")
     for voice, counts in result.sides.items():
-        size = f"{_counted(counts.documents, 'document')}, {_counted(counts.passages, 'passage')}"
+        size = (
+            f"{_counted(counts.documents, 'document')} ({counts.own} its own), {_counted(counts.passages, 'passage')}"
+        )
         console.print(f"  {escape(_name(book, voice))}: {size}")
+    if result.second_hand:
+        console.print(f"[dim]{SECOND_HAND} {escape(hint)}[/]")
     _couples(result.opposed, book)
     _couples(result.agreed, book, said="Both say:")
     _one_sided(result.one_sided, book)

@@ -36,6 +36,7 @@ from streams.progress import progress
 from streams.settings import Settings
 from streams.wire import moment
 
+OWN_ACCOUNTS = "If they are the sides' own, say so with --voice-a and --voice-b."
 MOST_COMPARED = 512
 """Passages of an account that `compare` encodes: all of them, for what is set side by side once may take a while."""
 
@@ -128,13 +129,13 @@ def compare(
     result = compare_documents(made[0], made[1] if len(made) == 2 else (), book.pair)
     if html is not None:
         write_page(html, comparison_page(result, book))
-    _show_comparison(result, book, as_json)
+    _show_comparison(result, book, as_json, OWN_ACCOUNTS if len(files) == 2 else "")
     refusals.finish()
 
 
-def _show_comparison(result: Comparison, book: Voices, as_json: bool) -> None:
+def _show_comparison(result: Comparison, book: Voices, as_json: bool, hint: str) -> None:
     if for_person(as_json):
-        show.comparison(result, book)
+        show.comparison(result, book, hint=hint)
     else:
         emit(result)
 

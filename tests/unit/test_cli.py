@@ -49,6 +49,8 @@ def test_compare_of_one_text_with_both_voices_shows_each_side(tmp_path):
     assert row["interval"][0] <= row["score"] <= row["interval"][1]
     assert f"{row['score']:.2f}" in page.read_text("utf-8")
     assert all(one["text"] in html.unescape(page.read_text("utf-8")) for one in row["one_sided"])
+    assert {one["own"] for one in row["sides"].values()} == {0}
+    assert "No account is a side's own" in page.read_text("utf-8")
 
 
 def test_compare_without_two_voiced_sides_says_which_is_missing(tmp_path):

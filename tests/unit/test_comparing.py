@@ -48,7 +48,19 @@ def test_two_voices_inside_one_text_are_compared():
         passages=statement("x", "kremlin").passages + statement("y", "white_house").passages,
     )
 
-    assert compare_documents([both], [], PAIR).sides.keys() == set(PAIR)
+    found = compare_documents([both], [], PAIR)
+
+    assert found.sides.keys() == set(PAIR)
+    assert found.second_hand, "a third party reports both"
+
+
+def test_a_side_whose_document_it_published_is_told_from_one_that_is_quoted():
+    a, b = statement("k", "kremlin"), statement("w", "white_house", publisher="")
+
+    found = compare_documents([a], [b], PAIR)
+
+    assert {voice: one.own for voice, one in found.sides.items()} == {"kremlin": 1, "white_house": 0}
+    assert not found.second_hand
 
 
 def test_a_missing_side_is_named():
