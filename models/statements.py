@@ -1,13 +1,13 @@
 """News items to statements: read, attribute, mask, encode. The embed stage is one call of `make_statements`."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from models.attribution import attribute
+from models.attribution import attribute, attribute_all
 from models.attribution.tagger import Tagger, tagger_of
 from models.copies import signature
 from models.days import opening_days
@@ -66,7 +66,12 @@ def prepare(item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger |
     Raises:
         InvalidItem: there is nothing to read.
     """
-    document, passages = voiced(item, voices, tagger)
+    return _prepared(item, *voiced(item, voices, tagger), voices, most_passages)
+
+
+def _prepared(
+    item: NewsItem, document: Document, passages: tuple[Passage, ...], voices: Voices, most_passages: int
+) -> Prepared:
     weighing = [one for one in passages if one.voice in voices.pair and one.confidence >= EVIDENCE_CONFIDENCE]
     masked = [(one, mask(one.text, voices, document.lang)) for one in weighing]
     telling = [(one, text) for one, text in masked if len(text.split()) >= FEWEST_WORDS]
@@ -85,12 +90,11 @@ def prepare(item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger |
 def make_statements(
     items: Sequence[NewsItem], voices: Voices, encoder: Encoder, *, most_passages: int
 ) -> tuple[Statement | InvalidItem, ...]:
-    """Statements of items, in their order, by one call of the encoder.
+    """Statements of items, in their order, by one call of the encoder, and what its tagger reads before it.
 
     An item that cannot be read gives its InvalidItem.
     """
-    tagger = tagger_of(encoder)
-    prepared = [_prepared_or_error(item, voices, most_passages, tagger) for item in items]
+    prepared = list(_prepare_all(items, voices, tagger_of(encoder), most_passages))
     texts: list[str] = []
     for one in prepared:
         if isinstance(one, Prepared):
@@ -103,13 +107,24 @@ def make_statements(
     )  # fmt: skip
 
 
-def _prepared_or_error(
-    item: NewsItem, voices: Voices, most_passages: int, tagger: Tagger | None
-) -> Prepared | NewsItem | InvalidItem:
-    if item.withdrawn:
-        return item
+def _prepare_all(
+    items: Sequence[NewsItem], voices: Voices, tagger: Tagger | None, most_passages: int
+) -> Iterator[Prepared | NewsItem | InvalidItem]:
+    """Each item prepared; as it is if it is a withdrawal, its error if there is nothing to read."""
+    found = [one if one.withdrawn else _read_or_error(one) for one in items]
+    told = [
+        (one, speaker(item, voices), item.published_at)
+        for item, one in zip(items, found, strict=True)
+        if isinstance(one, Document)
+    ]
+    heard = attribute_all(told, voices, tagger)
+    for item, one in zip(items, found, strict=True):
+        yield _prepared(item, one, next(heard), voices, most_passages) if isinstance(one, Document) else one
+
+
+def _read_or_error(item: NewsItem) -> Document | InvalidItem:
     try:
-        return prepare(item, voices, most_passages, tagger)
+        return read(item)
     except InvalidItem as error:
         return error
 

@@ -35,18 +35,18 @@ PolNeAR's development split: by the rules alone wrong side 1 of 160, precision .
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from models.attribution.learned import judged
+from models.attribution.learned import Doubt, doubt, judged
 from models.attribution.publisher import publisher
 from models.attribution.tagger import Tagger
 from models.attribution.walk import Walk
 from models.news import Document, Passage
 from models.voices import Voices
 
-__all__ = ["attribute"]
+__all__ = ["attribute", "attribute_all"]
 
 _CLOSED = re.compile(r"([\"“«].*[.?!…][\"”»])\s+[^\"“”«»]{3,60}\s*", re.DOTALL)
 
@@ -62,12 +62,29 @@ def attribute(
         at: publication time; office-holders are those of that day.
         tagger: judges, with the rules, what a third party publishes near a voice's name; without it the rules alone do.
     """
+    (made,) = attribute_all([(document, source_voice, at)], voices, tagger)
+    return made
+
+
+def attribute_all(
+    documents: Iterable[tuple[Document, str | None, datetime]], voices: Voices, tagger: Tagger | None = None
+) -> Iterator[tuple[Passage, ...]]:
+    """The passages of several documents, each with its source's voice and its time, as `attribute` gives them."""
+    found = [_by_rules(document, voices, own, at, ask=tagger is not None) for document, own, at in documents]
+    if tagger is None:
+        yield from (tuple(map(_said, one.passages)) for one in found)
+        return
+    marks = tagger.marks_of((one.document.text, one.chunks) for one in found)
+    for one, read in zip(found, marks, strict=True):
+        yield tuple(map(_said, judged(one, read, tagger.weights)))
+
+
+def _by_rules(document: Document, voices: Voices, source_voice: str | None, at: datetime, *, ask: bool) -> Doubt:
+    """What the rules read, and what the judge is to be asked of it: nothing of a side's own document."""
     own = publisher(document, voices, source_voice, at)
     walk = Walk(document, voices, own, at)
     passages = tuple(_apart(walk.passages()))
-    if tagger is not None and own is None:
-        passages = judged(document, passages, walk.mentions, tagger)
-    return tuple(_said(one) for one in passages)
+    return doubt(document, passages, walk.mentions) if ask and own is None else Doubt(document, passages, [])
 
 
 def _said(one: Passage) -> Passage:

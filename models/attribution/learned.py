@@ -6,13 +6,13 @@ over articles kept out of the tagger's own training, for six pairs of camps at o
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from models.attribution.features import TRAINED_ON, Floats, Named, named_in, vectors
 from models.attribution.mentions import Mention, within
-from models.attribution.tagger import Marks, Tagger, Weights, sigmoid
+from models.attribution.tagger import Marks, Weights, sigmoid
 from models.attribution.unsaid import silent
 from models.news import EVIDENCE_CONFIDENCE, JOINT, OTHER, Document, Passage, Span
 
@@ -38,23 +38,36 @@ CHUNK = 900
 """Most characters of a chunk: 95 % of such chunks have at most 226 tokens in English; the encoder's frame holds 256."""
 
 
-def judged(
-    document: Document, passages: Sequence[Passage], mentions: list[Mention], tagger: Tagger
-) -> tuple[Passage, ...]:
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A document as the rules read it, and what the tagger has to read for the judge: nothing where chunks are empty.
+
+    passages: by the rules, in order and apart. mentions: where the document names a voice, in order.
+    """
+
+    document: Document
+    passages: Sequence[Passage]
+    mentions: list[Mention]
+    chunks: Sequence[Span] = ()
+
+
+def doubt(document: Document, passages: Sequence[Passage], mentions: list[Mention]) -> Doubt:
+    """What the judge has to decide of a third party's document."""
+    settled = any(one.rule in TURNS for one in passages)
+    return Doubt(document, passages, mentions, () if settled else chunks_near(document, mentions))
+
+
+def judged(asked: Doubt, marks: Sequence[Marks], weights: Weights) -> tuple[Passage, ...]:
     """The passages, with the voices of those near a name as rules and tagger together read them.
 
     Args:
-        passages: by the rules, in order and apart.
-        mentions: where the document names a voice, in order.
+        marks: of the chunks.
     """
-    chunks = chunks_near(document, mentions)
-    if not chunks or any(one.rule in TURNS for one in passages):
-        return tuple(passages)
-    marks = tagger.marks(document.text, chunks)
-    found = list(examples(document, passages, mentions, chunks, marks))
+    document, passages = asked.document, asked.passages
+    found = list(examples(document, passages, asked.mentions, asked.chunks, marks)) if asked.chunks else []
     sure: dict[int, dict[str, float]] = {}
     if found:
-        shares = confidence(np.stack([numbers for _, _, numbers in found]), tagger.weights)
+        shares = confidence(np.stack([numbers for _, _, numbers in found]), weights)
         for (n, voice, _), share in zip(found, shares.tolist(), strict=True):
             sure.setdefault(n, {})[voice] = round(share, 3)
     decided = _decided if document.lang == TRAINED_ON else _strengthened

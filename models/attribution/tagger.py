@@ -6,7 +6,7 @@ belongs to is decided in learned.py. The forward pass is plain numpy, batched ov
 gives is a function of that document. Weights: `scripts/train_voices.py`, on PolNeAR's train split (Newell et al. 2018).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -25,6 +25,10 @@ LAYERS = (6, 10, 12)
 """Layers of the encoder whose states are mixed (methods.md §2)."""
 TRAINED_ON = "multilingual-e5-small"
 """The weights fit the states of this model alone."""
+TOGETHER = 16_000
+"""Characters up to which documents are read at once. Of 200 articles in batches of 16 the encoder's frames are 270 when
+each is read alone, 233 at 4,000, 224 at 8,000, 210 at 16,000, 209 at any (`benchmarks/reading.py --frames`); the states
+of so many take 20 MB."""
 TAGS = ("content", "source", "cue")
 """In the order of the tag layer's outputs, three each: outside, begin, inside."""
 
@@ -64,8 +68,34 @@ class Tagger:
 
     def marks(self, text: str, chunks: Sequence[Span]) -> tuple[Marks, ...]:
         """What is read in text[chunk] of each chunk; what lies past the encoder's frame has no marks."""
-        states = self._encoder.states([text[one.start : one.end] for one in chunks], LAYERS)
-        return tuple(read_states(states, [one.start for one in chunks], self.weights))
+        (made,) = self.marks_of([(text, chunks)])
+        return made
+
+    def marks_of(self, texts: Iterable[tuple[str, Sequence[Span]]]) -> Iterator[tuple[Marks, ...]]:
+        """The same of several texts with their chunks, in order; each is read as it would be alone.
+
+        The encoder's frames are filled over texts: a text's own chunks fill three quarters of them (PolNeAR).
+        """
+        for group in _together(texts):
+            every = [text[one.start : one.end] for text, chunks in group for one in chunks]
+            states = iter(self._encoder.states(every, LAYERS) if every else ())
+            for _, chunks in group:
+                yield tuple(read_states([next(states) for _ in chunks], [one.start for one in chunks], self.weights))
+
+
+def _together(texts: Iterable[tuple[str, Sequence[Span]]]) -> Iterator[list[tuple[str, Sequence[Span]]]]:
+    """Texts in groups whose chunks have at most TOGETHER characters; one that has more is alone."""
+    group: list[tuple[str, Sequence[Span]]] = []
+    size = 0
+    for text, chunks in texts:
+        length = sum(one.end - one.start for one in chunks)
+        if group and size + length > TOGETHER:
+            yield group
+            group, size = [], 0
+        group.append((text, chunks))
+        size += length
+    if group:
+        yield group
 
 
 def tagger_of(encoder: Encoder) -> Tagger | None:

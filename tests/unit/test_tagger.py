@@ -11,11 +11,11 @@ import pytest
 import torch
 
 import models
-from models.attribution import attribute, learned
+from models.attribution import attribute, attribute_all, learned
 from models.attribution.features import named_in, vectors
 from models.attribution.learned import CARRIED, CHUNK, DENIED, OWN_SENSE, chunks_near, chunks_of, confidence
 from models.attribution.mentions import Mention, names_of
-from models.attribution.tagger import LAYERS, Marks, Tagger, load_weights, read_states, tagger_of
+from models.attribution.tagger import LAYERS, TOGETHER, Marks, Tagger, load_weights, read_states, tagger_of
 from models.encoding import SentenceTransformerEncoder, TokenStates
 from models.news import EVIDENCE_CONFIDENCE, Document, NewsItem, Passage, Span
 from models.reading import read
@@ -47,6 +47,12 @@ NOBODY_SAID = (
 """Of our own words, after the kinds of sentences that the judge alone took for a side's speech in Russian news."""
 
 
+def judged(one: Document, passage: Passage) -> tuple[Passage, ...]:
+    """A document with one passage by the rules, as the judge decides on what `Counting` gives the tagger to read."""
+    asked, tagger = learned.doubt(one, [passage], names_of(VOICES).find(one.text, AT)), Tagger(Counting())
+    return learned.judged(asked, tagger.marks(one.text, asked.chunks), tagger.weights)
+
+
 class Counting:
     """States without a model, from the letters of each word; counts the characters asked for."""
 
@@ -54,13 +60,14 @@ class Counting:
     dim = 384
 
     def __init__(self) -> None:
-        self.characters = 0
+        self.characters = self.calls = 0
 
     def encode(self, texts):
         return np.tile(np.eye(1, self.dim, dtype=np.float32), (len(texts), 1))
 
     def states(self, texts, layers):
         self.characters += sum(map(len, texts))
+        self.calls += 1
         return tuple(self._states(text, len(layers)) for text in texts)
 
     def _states(self, text: str, layers: int) -> TokenStates:
@@ -244,10 +251,28 @@ def test_in_another_language_the_judge_makes_the_rules_surer_and_never_says_othe
     monkeypatch.setattr(learned, "confidence", lambda numbers, weights: np.full(len(numbers), share, np.float32))
     passage = Passage(start=0, end=28, text=text[:28], voice=heard, confidence=held, rule="pronoun")
 
-    (made,) = learned.judged(one, [passage], names_of(VOICES).find(text, AT), Tagger(Counting()))
+    (made,) = judged(one, passage)
 
     assert made.voice == heard
     assert made.confidence == pytest.approx(max(held, share) if heard else held)
+
+
+def test_documents_are_read_together_as_each_is_alone(tagger: Tagger):
+    texts = [*SAID, "Nothing of any side.", " ".join(SAID) * (1 + TOGETHER // sum(map(len, SAID))), *SAID]
+    told = [(document(text), "kremlin" if n % 5 == 4 else None, AT) for n, text in enumerate(texts)]
+
+    together = list(attribute_all(told, VOICES, tagger))
+
+    assert together == [attribute(one, VOICES, source_voice=own, at=at, tagger=tagger) for one, own, at in told]
+
+
+def test_the_encoder_is_asked_once_for_what_may_be_read_together():
+    counting = Counting()
+    few, long = [document(text) for text in SAID], document(" ".join(SAID) * (1 + TOGETHER // sum(map(len, SAID))))
+    for documents, calls in ((few, 1), ([*few, long], 2), ([document("No side.")], 0)):
+        counting.calls = 0
+        list(attribute_all([(one, None, AT) for one in documents], VOICES, Tagger(counting)))
+        assert counting.calls == calls
 
 
 def test_the_same_document_is_read_alike_whatever_was_read_before(tagger: Tagger):
@@ -269,7 +294,7 @@ def test_what_the_rules_carry_over_falls_only_where_the_judge_denies_it(
     monkeypatch.setattr(learned, "confidence", lambda numbers, weights: np.full(len(numbers), share, np.float32))
     for rule in rules:
         passage = Passage(start=21, end=len(text), text=text[21:], voice="kremlin", confidence=0.7, rule=rule)
-        (made,) = learned.judged(document(text), [passage], names_of(VOICES).find(text, AT), Tagger(Counting()))
+        (made,) = judged(document(text), passage)
         assert made.voice == "kremlin"
         assert (made.confidence >= EVIDENCE_CONFIDENCE) is kept
 
