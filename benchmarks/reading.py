@@ -9,7 +9,7 @@ of ../shared/data/two_sided_stream (governments' own); without that folder, of t
   tagger        attribution by rules and the learned tagger, its passes of the encoder included
   encode        what the embed stage encodes of the documents: lead, headline, evidence (nothing remembered)
   ratio         documents/s of read and rules over documents/s of encode
-  ratio_tagger  documents/s of read and tagger over documents/s of encode; issue 4 wants 1
+  ratio_tagger  documents/s of read and tagger over documents/s of encode; wished: 1
 
 `--frames` prints instead, for several bounds, in how many frames of the encoder the tagger reads 200 articles of
 PolNeAR's train split in micro-batches: what TOGETHER of models/attribution/tagger.py was chosen by.
@@ -113,11 +113,11 @@ def frames(voices: Voices, encoder: SentenceTransformerEncoder, size: int) -> di
     path = str(SHARED / "voices" / "polnear_train.jsonl")
     articles = list(islice(items([path], start=datetime(2016, 9, 1, tzinfo=UTC), refuse=lambda *_: None), 200))
     pairs, found = [(one, read(one)) for one in articles], {}
-    for reading.TOGETHER in BOUNDS:
-        counting = Frames(encoder)
+    for bound in BOUNDS:
+        reading.TOGETHER, counting = bound, Frames(encoder)
         for some in batches(pairs, size):
             attributing(voices, Tagger(counting))(some)
-        found[reading.TOGETHER] = counting.count
+        found[bound] = counting.count
     return found
 
 

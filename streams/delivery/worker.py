@@ -37,7 +37,7 @@ def run_worker(
 ) -> None:
     """Run `app` until SIGTERM or SIGINT.
 
-    A broker that goes away later is waited for.
+    A broker that goes away later is waited for, but not for ever while partitions are moving.
 
     Args:
         ready: called after each (re)assignment of partitions.
