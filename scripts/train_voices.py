@@ -4,7 +4,7 @@
     python scripts/train_voices.py ../shared/data/voices/polnear_train.jsonl --keep build/voices --judge
 
 Data: PolNeAR (Newell et al. 2018) as JSON Lines: id, text, date, attributions with source, source_spans, cue_spans and
-content_spans. The encoder's token states are kept in --keep (2 GB), and the nets, so that --judge, to be run whenever
+content_spans. The encoder's token states are kept in --keep (1.4 GB), and the nets, so that --judge, to be run whenever
 rules have changed, fits the judge anew on the nets that are there. The judge learns from articles that the tagger which
 read them did not see: one tagger for each half. Nothing of the text gets into the weights. Prints one JSON line.
 """
@@ -12,28 +12,30 @@ read them did not see: one tagger for each half. Nothing of the text gets into t
 import argparse
 import hashlib
 import json
-import time
+import os
+import resource
+import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from voices_corpus import Corpus, date, encoder
 from voices_labels import camps, heard_in, named_by
-from voices_net import Chunk, Net, train, weights_of
+from voices_net import train, weights_of
 
 from models.attribution import attribute, learned
 from models.attribution.mentions import names_of
 from models.attribution.tagger import LAYERS, Marks, Tagger, Weights, read_states
-from models.encoding import SentenceTransformerEncoder, TokenStates
-from models.news import JOINT, Document, NewsItem, Span
+from models.news import JOINT, NewsItem
 from models.reading import read
 from models.voices import voices_from_toml
-from streams.model_store import model_folder
-from streams.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "models" / "attribution" / "voices.npz"
@@ -42,21 +44,12 @@ OWN_WEIGHT = 8.0
 """Of an example of our own sentences against one of PolNeAR's 37,000. By three folds and the held third: 0 loses 15 %
 of what our sentences say, 5 loses 3 %, 15 loses 1 % and .8 % of precision on PolNeAR."""
 HALVES, FOLDS = 2, 3
+USED = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 HIDDEN, DECAY, STEPS, STEP = 8, 1e-3, 200, 1e-2
 """The judge's hidden units and weight decay: by log loss over folds of the train split (0 to 16; 3e-4 to 3e-3)."""
 STRICT = 0.75
 """Taken from the judge's logit, so that .6 stands where precision comes before recall. On PolNeAR's development split
 that gives wrong side 0 of 205, precision .89 and .95, recall .79 and .77; at .35 precision .85 and recall .83."""
-
-
-@dataclass(frozen=True, slots=True)
-class Article:
-    """An article, its chunks, and where the rows of its chunks' states are."""
-
-    row: Mapping[str, Any]
-    document: Document
-    chunks: Sequence[Span]
-    tokens: Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,101 +63,6 @@ class Example:
     weight: float = 1.0
 
 
-class Corpus:
-    """Articles with the token states of all their chunks."""
-
-    def __init__(self, path: Path, keep: Path) -> None:
-        rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        documents = [read(NewsItem(id=row["id"], published_at=_date(row), text=row["text"], lang="en")) for row in rows]
-        if not (keep / "states.npy").is_file():
-            _make_states(documents, keep)
-        self.states = np.load(keep / "states.npy", mmap_mode="r")
-        index = np.load(keep / "index.npz")
-        self.offsets = index["offsets"]
-        chunks: list[list[Span]] = [[] for _ in rows]
-        tokens: list[list[tuple[int, int]]] = [[] for _ in rows]
-        for (n, start, end), (a, b) in zip(index["chunks"].tolist(), index["tokens"].tolist(), strict=True):
-            chunks[n].append(Span(start=start, end=end))
-            tokens[n].append((a, b))
-        self.articles = list(map(Article, rows, documents, chunks, tokens))
-
-    def token_states(self, article: Article) -> list[TokenStates]:
-        """The states of an article's chunks."""
-        return [
-            TokenStates(self.offsets[a:b], np.asarray(self.states[a:b], np.float32).swapaxes(0, 1))
-            for a, b in article.tokens
-        ]
-
-    def lessons(self, article: Article) -> Iterator[Chunk]:
-        """What the tagger learns from an article."""
-        said = _nesting(article.row["attributions"])
-        for chunk, (a, b) in zip(article.chunks, article.tokens, strict=True):
-            yield Chunk(np.asarray(self.states[a:b]), *_gold(self.offsets[a:b] + chunk.start, said))
-
-
-def _date(row: Mapping[str, Any]) -> datetime:
-    return datetime.fromisoformat(row.get("date") or "2016-09-01").replace(tzinfo=UTC)
-
-
-def _encoder() -> SentenceTransformerEncoder:
-    return SentenceTransformerEncoder(model_folder(load_settings().cache_dir, None, lambda *_: None))
-
-
-def _make_states(documents: Sequence[Document], keep: Path) -> None:
-    """Keep the states of all chunks, and which articles' stretches and which rows of the states they are."""
-    encoder, end = _encoder(), 0
-    offsets, layers, chunks, tokens = [], [], [], []
-    for n, document in enumerate(documents):
-        some = learned.chunks_of(document)
-        states = encoder.states([document.text[chunk.start : chunk.end] for chunk in some], LAYERS)
-        for chunk, one in zip(some, states, strict=True):
-            offsets.append(one.offsets)
-            layers.append(one.layers.swapaxes(0, 1).astype(np.float16))
-            chunks.append((n, chunk.start, chunk.end))
-            tokens.append((end, end := end + len(one.offsets)))
-    np.savez(keep / "index.npz", offsets=np.concatenate(offsets), chunks=np.array(chunks), tokens=np.array(tokens))
-    np.save(keep / "states.npy", np.concatenate(layers))
-
-
-def _nesting(attributions: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], bool]]:
-    """Each attribution, and whether its source (else its cue) stands in what another one's source says."""
-    return [
-        (one, any(
-            a <= start and end <= b
-            for other in attributions if other is not one
-            for a, b in other["content_spans"] for start, end in one["source_spans"] or one["cue_spans"]
-        ))
-        for one in attributions
-    ]  # fmt: skip
-
-
-def _gold(
-    offsets: npt.NDArray[np.int32], said: Sequence[tuple[Mapping[str, Any], bool]]
-) -> tuple[npt.NDArray[np.int8], npt.NDArray[np.bool_]]:
-    """Tags and pointers of a chunk's tokens; where one speaker reports another, the outer one is pointed to."""
-    size = len(offsets)
-    tags, link, depth = np.zeros((3, size), np.int8), np.zeros((size, size + 1), np.bool_), np.full(size, 2)
-    for one, nested in said:
-        tokens = [[_within(offsets, *span) for span in one[f"{kind}_spans"]] for kind in ("content", "source", "cue")]
-        for k, spans in enumerate(tokens):
-            for some in spans:
-                if len(some) and not (k == 0 and nested and tags[0, some].any()):
-                    tags[k, some] = 2
-                    tags[k, some[0]] = 1
-        sources = [n for some in tokens[1] for n in some] or [size]
-        for n in (n for some in tokens[0] for n in some):
-            if nested < depth[n]:
-                link[n], depth[n] = False, nested
-            if nested == depth[n]:
-                link[n, sources] = True
-    link[~link.any(axis=1), size] = True
-    return tags, link
-
-
-def _within(offsets: npt.NDArray[np.int32], start: int, end: int) -> npt.NDArray[np.intp]:
-    return np.nonzero((offsets[:, 0] < end) & (offsets[:, 1] > start))[0]
-
-
 def examples(corpus: Corpus, taggers: Sequence[Weights]) -> Iterator[Example]:
     """What the judge learns from: every article read by the tagger of the other half, for every pair of camps."""
     pairs = [(voices, named_by(voices)) for voices in camps()]
@@ -172,8 +70,8 @@ def examples(corpus: Corpus, taggers: Sequence[Weights]) -> Iterator[Example]:
         states, starts = corpus.token_states(article), [one.start for one in article.chunks]
         marks: Sequence[Marks] = read_states(states, starts, taggers[n % HALVES])
         for number, (voices, named) in enumerate(pairs):
-            passages = attribute(article.document, voices, source_voice=None, at=_date(article.row))
-            mentions = names_of(voices).find(article.document.text, _date(article.row))
+            passages = attribute(article.document, voices, source_voice=None, at=date(article.row))
+            mentions = names_of(voices).find(article.document.text, date(article.row))
             for at, voice, numbers in learned.examples(article.document, passages, mentions, article.chunks, marks):
                 heard = heard_in(article.row, passages[at], named)
                 if heard is not None:
@@ -267,12 +165,13 @@ def main() -> None:
     parser.add_argument("--judge", action="store_true", help="keep the taggers that are there")
     parser.add_argument("--out", type=Path, default=OUT)
     asked = parser.parse_args()
-    began = time.thread_time()
     asked.keep.mkdir(parents=True, exist_ok=True)
-    corpus = Corpus(asked.data, asked.keep)
-    taggers = [_tagger(corpus, asked.keep / f"tagger{half}.npz", half, asked.judge) for half in (*range(HALVES), None)]
+    if not asked.judge:
+        _taggers(asked.data, asked.keep)
+    corpus = Corpus(asked.data, asked.keep, LAYERS)
+    taggers = [_read(_kept(asked.keep, half)) for half in (*range(HALVES), None)]
     found = list(examples(corpus, taggers[:HALVES]))
-    own = list(own_examples(Tagger(_encoder(), taggers[0])))
+    own = list(own_examples(Tagger(encoder(), taggers[0])))
     judge = fit([*found, *own])
     judge["judge.bias"] = judge["judge.bias"] - np.float32(STRICT)
     weights = {**taggers[-1], **judge}
@@ -281,7 +180,7 @@ def main() -> None:
         "examples": len(found), "heard": sum(one.heard for one in found), "own": len(own),
         "kept_aside": kept_aside(found, own),
         "numbers": sum(one.size for one in weights.values()), "bytes": asked.out.stat().st_size,
-        "cpu_seconds": round(time.thread_time() - began),
+        "cpu_seconds": round(sum(sum(resource.getrusage(one)[:2]) for one in USED)),
     }))  # fmt: skip
 
 
@@ -290,12 +189,33 @@ def _write(path: Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
     np.savez(path, **arrays)  # type: ignore[arg-type] # taken for the keyword allow_pickle
 
 
-def _tagger(corpus: Corpus, path: Path, half: int | None, there: bool) -> Weights:
-    """A tagger that saw all articles but those of `half`; the one that is there if it is wanted."""
-    if not there:
-        seen = [one for n, one in enumerate(corpus.articles) if n % HALVES != half]
-        net: Net = train([lesson for one in seen for lesson in corpus.lessons(one)])
-        _write(path, weights_of(net))
+def _taggers(data: Path, keep: Path) -> None:
+    """Train one for each half and one for all articles, side by side, each in a process of its own."""
+    Corpus(data, keep, LAYERS)  # the states are made once
+    halves = (None, *range(HALVES))  # the longest first
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as processes:  # torch may have threads
+        for done in [processes.submit(_train, data, keep, half) for half in halves]:
+            done.result()
+
+
+def _train(data: Path, keep: Path, half: int | None) -> None:
+    """Keep a tagger that saw all articles but those of `half`."""
+    corpus = Corpus(data, keep, LAYERS)
+    seen = [one for n, one in enumerate(corpus.articles) if n % HALVES != half]
+    name = "all articles" if half is None else f"all but half {half}"
+
+    def told(epoch: int, epochs: int, loss: float) -> None:
+        print(f"tagger of {name}: epoch {epoch} of {epochs}, loss {loss:.3f}", file=sys.stderr)
+
+    net = train([lesson for one in seen for lesson in corpus.lessons(one)], told=told)
+    _write(_kept(keep, half), weights_of(net))
+
+
+def _kept(keep: Path, half: int | None) -> Path:
+    return keep / f"tagger{half}.npz"
+
+
+def _read(path: Path) -> Weights:
     with np.load(path) as made:
         return {name: made[name] for name in made.files}
 

@@ -1,7 +1,7 @@
 """The tagger as a torch module, and its training; models/attribution/tagger.py is the same net in numpy."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,10 @@ from torch.nn import functional
 
 WIDTH, HIDDEN, POINTER, REACH = 160, 112, 64, 64
 """Units of the projection, of each direction of the LSTM and of the pointer; tokens to which distances differ."""
-BATCH_TOKENS, EPOCHS, RATE = 4096, 6, 2e-3
+BATCH_TOKENS, EPOCHS, RATE = 1024, 12, 2e-3
+"""The pointer learns late: fewer steps leave it unlearned (`scripts/compare_taggers.py`, docs/measurements.md)."""
 LINK_WEIGHT = 1.5
-"""Of the pointer's loss against the three tags': judgements, as the sizes above; none was searched for."""
+"""Of the pointer's loss against the three tags': a judgement, as the sizes above; none was searched for."""
 Floats = npt.NDArray[np.float32]
 
 
@@ -62,36 +63,50 @@ class Net(nn.Module):  # type: ignore[misc] # torch is untyped here
         return self.tags(h), torch.cat([link.masked_fill(~mask[:, None, :], -1e9), self.none(h)], 2)
 
 
-def train(chunks: Sequence[Chunk], *, epochs: int = EPOCHS, seed: int = 1) -> Net:
-    """A net fitted to chunks; the same chunks give the same net on one machine and one thread."""
+def train(
+    chunks: Sequence[Chunk],
+    *,
+    epochs: int = EPOCHS,
+    batch_tokens: int = BATCH_TOKENS,
+    seed: int = 1,
+    told: Callable[[int, int, float], None] = lambda *_: None,
+) -> Net:
+    """A net fitted to chunks; the same chunks give the same net on one machine and one thread.
+
+    Args:
+        told: hears after each epoch its number, how many there are, and its mean loss.
+    """
     torch.set_num_threads(1)
     torch.manual_seed(seed)
     order = random.Random(seed)
     net = Net(*chunks[0].states.shape[1:])
-    steps = epochs * len(_batches(chunks, random.Random(0))) + 50  # shuffled batches differ a little in number
+    steps = epochs * len(_batches(chunks, random.Random(0), batch_tokens)) + 50  # shuffled, they differ in number
     optimizer = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, RATE, total_steps=steps, pct_start=0.1)
     net.train()
-    for _ in range(epochs):
-        for batch in _batches(chunks, order):
+    for epoch in range(epochs):
+        losses = []
+        for batch in _batches(chunks, order, batch_tokens):
             loss = _loss(net, [chunks[n] for n in batch])
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             optimizer.step()
             schedule.step()
+            losses.append(float(loss.detach()))
+        told(epoch + 1, epochs, sum(losses) / max(1, len(losses)))
     net.eval()
     return net
 
 
-def _batches(chunks: Sequence[Chunk], order: random.Random) -> list[list[int]]:
-    """Numbers of chunks of like length, together at most BATCH_TOKENS with what pads them."""
+def _batches(chunks: Sequence[Chunk], order: random.Random, most: int) -> list[list[int]]:
+    """Numbers of chunks of like length, together at most so many tokens with what pads them."""
     numbers = [n for n, one in enumerate(chunks) if len(one.states)]
     order.shuffle(numbers)
     numbers.sort(key=lambda n: len(chunks[n].states) // 24)
     made: list[list[int]] = [[]]
     for n in numbers:
-        if made[-1] and (len(made[-1]) + 1) * len(chunks[n].states) > BATCH_TOKENS:
+        if made[-1] and (len(made[-1]) + 1) * len(chunks[n].states) > most:
             made.append([])
         made[-1].append(n)
     order.shuffle(made)

@@ -97,15 +97,18 @@ class Stack:
         self._norm = deepcopy(embeddings.LayerNorm)
         self._layers = [_layer(one, model.config.num_attention_heads) for one in model.encoder.layer]
 
-    def __call__(self, tokens: Numbers, positions: Numbers, places: Sequence[Place]) -> list[Tensor]:
+    def __call__(
+        self, tokens: Numbers, positions: Numbers, places: Sequence[Place], last: int | None = None
+    ) -> list[Tensor]:
         """The states after the embeddings and after each layer, each (tokens, dim) float32.
 
         Args:
             tokens, positions: (tokens,), of the whole frame.
             places: where its texts stand.
+            last: the number of the last layer that is wanted, from 1; None: of all.
         """
         states = [self._norm(self._words(tokens) + self._kind + self._places[positions])]
-        for layer in self._layers:
+        for layer in self._layers[:last]:
             states.append(layer(states[-1], places))
         return states
 

@@ -107,19 +107,24 @@ class SentenceTransformerEncoder:
     def states(self, texts: Sequence[str], layers: Sequence[int]) -> tuple[TokenStates, ...]:
         """The token states of texts, each a function of its text alone; 0 is the embedding layer. Cut at a frame's end.
 
+        No layer is computed beyond the last that is wanted.
+
         Raises:
+            IndexError: the model has no such layer.
             InfrastructureError: this model cannot be packed, and gives none.
         """
         if self._stack is None:
             raise InfrastructureError(f"{self._name} gives no token states: it can't be packed into frames")
+        if not texts:
+            return ()
         clean = [self._prefix + _SURROGATES.sub("\ufffd", text[:MOST_CHARACTERS]) for text in texts]
         tokens = self._tokenizer(
             clean, truncation=True, max_length=self._frame, verbose=False,
             return_offsets_mapping=True, return_special_tokens_mask=True,
         )  # fmt: skip
         made: dict[int, TokenStates] = {}
-        for frame in pack([len(one) for one in tokens["input_ids"]], self._frame) if clean else ():
-            hidden = self._run(tokens["input_ids"], frame)
+        for frame in pack([len(one) for one in tokens["input_ids"]], self._frame):
+            hidden = self._run(tokens["input_ids"], frame, max(layers))
             for place in frame:
                 offsets = np.array(tokens["offset_mapping"][place.text], np.int32) - len(self._prefix)
                 kept = (np.array(tokens["special_tokens_mask"][place.text]) == 0) & (offsets[:, 1] > 0)
@@ -149,8 +154,8 @@ class SentenceTransformerEncoder:
         )["input_ids"]  # fmt: skip
         return ids
 
-    def _run(self, ids: Sequence[Sequence[int]], frame: Sequence[Place]) -> Sequence[Any]:
-        """The hidden states of one frame, each (tokens of the frame, dim): of the embeddings and of every layer."""
+    def _run(self, ids: Sequence[Sequence[int]], frame: Sequence[Place], last: int | None = None) -> Sequence[Any]:
+        """The hidden states of a frame, each (tokens of the frame, dim): of the embeddings and the layers to `last`."""
         import torch
 
         tokens, positions = np.zeros((2, self._frame), np.int64)
@@ -159,7 +164,7 @@ class SentenceTransformerEncoder:
             positions[place.start : place.end] = np.arange(place.end - place.start)
         with torch.inference_mode():
             assert self._stack is not None
-            return self._stack(tokens, positions + self._first_position, frame)
+            return self._stack(tokens, positions + self._first_position, frame, last)
 
     def _pool(self, hidden: Any) -> Floats:
         """A text's unit vector from its tokens' states, by the model's own modules after the transformer."""

@@ -141,8 +141,24 @@ def test_token_states_are_those_of_the_text_alone_and_say_where_they_stand(encod
         assert alone.layers.tobytes() == states.layers.tobytes()
         assert states.layers.shape == (2, len(states.offsets), encoder.dim)
         assert all(0 <= start < end <= len(text) for start, end in states.offsets)
+    assert encoder.states([], (6, 12)) == ()
     first = together[0]
     assert "".join(TEXTS[0][a:b] for a, b in first.offsets).split() == [TEXTS[0].replace(" ", "")]
+
+
+def test_no_layer_is_computed_beyond_the_last_that_is_wanted(encoder, monkeypatch):
+    whole = encoder.states(TEXTS, (2, 6, 12))
+    first = encoder._stack._layers[:6]
+    monkeypatch.setattr(encoder._stack, "_layers", first)
+    for all_of_them, some in zip(whole, encoder.states(TEXTS, (2, 6)), strict=True):
+        assert some.layers.tobytes() == all_of_them.layers[:2].tobytes()
+    monkeypatch.setattr(encoder._stack, "_layers", [*first, None])
+    encoder.states(TEXTS[:1], (6,))
+    with pytest.raises(TypeError):
+        encoder.states(TEXTS[:1], (7,))
+    monkeypatch.setattr(encoder._stack, "_layers", first)
+    with pytest.raises(IndexError):
+        encoder.states(TEXTS[:1], (7,))
 
 
 @pytest.mark.parametrize(("kind", "how"), [("bert", "packed"), ("xlm-roberta", "packed"), ("mpnet", "alone")])
