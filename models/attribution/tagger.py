@@ -1,6 +1,6 @@
 """A learned reader of reported speech: where content, sources and cues stand, and which source each word has.
 
-Token states of the frozen encoder (a mix of three layers) go through a projection, one bidirectional LSTM and a
+Token states of the frozen encoder (a mix of two layers) go through a projection, one bidirectional LSTM and a
 biaffine pointer from every token to the token that names its source, or to none. It knows no names: which side a source
 belongs to is decided in learned.py. The forward pass is plain numpy, batched over one document's chunks, so what it
 gives is a function of that document. Weights: `scripts/train_voices.py`, on PolNeAR's train split (Newell et al. 2018).
@@ -21,14 +21,15 @@ from models.news import Span
 Floats = npt.NDArray[np.float32]
 Weights = Mapping[str, Floats]
 WEIGHTS = "voices.npz"
-LAYERS = (6, 10, 12)
-"""Layers of the encoder whose states are mixed (methods.md §2)."""
+LAYERS = (4, 6)
+"""Layers of the encoder whose states are mixed; none above is computed. Higher ones (6, 10 and 12; 4, 6 and 8) and the
+second beside these read no better (`scripts/compare_taggers.py`)."""
 TRAINED_ON = "multilingual-e5-small"
 """The weights fit the states of this model alone."""
 TOGETHER = 16_000
 """Characters up to which documents are read at once. Of 200 articles in batches of 16 the encoder's frames are 270 when
 each is read alone, 233 at 4,000, 224 at 8,000, 210 at 16,000, 209 at any (`benchmarks/reading.py --frames`); the states
-of so many take 20 MB."""
+of so many take 13 MB."""
 TAGS = ("content", "source", "cue")
 """In the order of the tag layer's outputs, three each: outside, begin, inside."""
 
