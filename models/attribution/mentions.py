@@ -1,8 +1,8 @@
 """Where a text names a voice: institutions, metonyms and people, Russian ones in every case.
 
 A person's mention counts while the person is in office; whose a surname alone is where a namesake or relative was
-named, bearers.py tells. The longest name wins. An institution that carries a listed surname ("the Biden
-administration") is bound by that person's dates.
+named, bearers.py tells; what is part of another's name, longer.py. The longest name wins. An institution that carries
+a listed surname ("the Biden administration") is bound by that person's dates.
 """
 
 import re
@@ -15,6 +15,7 @@ from typing import Generic, Literal, TypeVar
 
 from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.cues import ROLE
+from models.attribution.longer import of_another
 from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, pattern_of
 from models.voices import Person, Voice, Voices
 
@@ -138,6 +139,8 @@ class Names:
     def _find_fixed(self, text: str, at: datetime | None) -> Iterator[Mention]:
         for start, end, owner in self._fixed.find(text):
             if at is not None and owner.surname and not any(p.speaks_at(at) for _, _, p in self._people[owner.surname]):
+                continue
+            if owner.kind == "metonym" and of_another(text, start, end):
                 continue
             nominative = re.fullmatch(owner.nominative, text[start:end]) is not None
             kind, country = owner.kind, owner.country

@@ -115,9 +115,14 @@ def _subject_after(text: str, start: int, near: Sequence[Mention], cue: tuple[in
     return None
 
 
+_NOUN = re.compile(r"(?<![\w-])([А-ЯЁа-яё-]{4,}|[А-ЯЁ]{2,}|[Сс]уд)\s+$")
+
+
 def _owned(text: str, start: int, one: Mention) -> bool:
-    """Whether a country that is the same in every case belongs to the noun before it: "Сенат США"."""
-    noun = re.compile(r"([А-ЯЁа-яё-]{4,})\s+$").search(text, max(start, one.start - 30), one.start)
+    """Whether a country that is the same in every case belongs to the noun before it: "Сенат США", "ФРС США"."""
+    noun = re.compile(r"((?<![\w-])(?:[А-ЯЁа-яё-]{4,}|[А-ЯЁ]{2,}|[Сс]уд))\s+$").search(
+        text, max(start, one.start - 30), one.start
+    )
     return noun is not None and UNDECLINED.search(text[one.start : one.end]) is not None and noun[1] not in _ADVERBS
 
 

@@ -1,0 +1,49 @@
+"""A country or capital within the name of another: "the US Senate", "Moscow State University", "the Bank of Russia".
+
+What such a body says, its country's government has not said. In English a name that goes on with capitals is another's,
+unless it goes on to an office of the executive ("US Central Command"), a role ("Moscow's envoy") or a verb of saying (a
+headline's "Russia Says"). Russian tells whose a noun is by its case (russian.py).
+"""
+
+import re
+
+from models.attribution.cues import ROLE, SPEECH_NOUN, STRONG, WEAK
+
+_RUN = re.compile(
+    r"(?:[’']s?)?((?:[ \xa0](?!(?:The|A|An|In|On|At|But|And|It|He|She|They|We|This|That|As|If|When|While|After|Before"
+    r"|(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
+    r"|(?:Sept|Nov|Dec)ember|October)\b)"
+    r"[A-Z][\w&’'.-]*){1,5})"
+)
+_AFTER = re.compile(r"(?:[’']s?)?[ \xa0]")
+_OF = re.compile(r"((?:(?<![\w.-])[A-Z][\w’'-]*[ \xa0]){1,5})(?:of|for)[ \xa0](?:the[ \xa0])?$")
+_APART = re.compile(
+    r"(?:Senate|Senators?|Sen\.|House|Congress\w*|Rep\.|Supreme|District|Court|Federal[ \xa0]Reserve|Fed|Democrats?"
+    r"|Republicans?|[Mm]ayor|Governor|Gov\.|City|State[ \xa0]University|Post|Times|Today|[Pp]olice)(?![\w-])"
+)
+"""Bodies that are not the executive's, whoever of them speaks ("US Senate leaders")."""
+_OFFICE = re.compile(
+    rf"(?:{ROLE}|{SPEECH_NOUN}|Vice|Defen[cs]e|Treasury|Justice|Commerce|Homeland|Attorney|Embassy|Mission|Consul\w*"
+    r"|Department|Ministry|Agency|Bureau|Command|Army|Navy|Naval|Air|Marines?|Space|Coast|Military|Forces?|Armed"
+    r"|Intelligence|Cabinet|Security|Delegation|Authorities|Side|Affairs|Finance|Trade|Prime|Premier"
+    r"|Governments?)[.,’']*",
+    re.I,
+)
+_ROLE_FOLLOWS = re.compile(rf"[ \xa0](?:[a-z-]+[ \xa0])?{ROLE}\b")
+_SAYING = STRONG | WEAK
+
+
+def of_another(text: str, start: int, end: int) -> bool:
+    """Whether text[start:end], a country or capital, is a part of the name of a body that does not speak for it."""
+    after = _AFTER.match(text, end)
+    if after and _APART.match(text, after.end()):
+        return True
+    goes_on = _RUN.match(text, end)
+    if goes_on:
+        words = goes_on[1].split()
+        if words[0].lower().rstrip(".") not in _SAYING and not (
+            any(map(_OFFICE.fullmatch, words)) or _ROLE_FOLLOWS.match(text, goes_on.end())
+        ):
+            return True
+    owner = _OF.search(text, max(0, start - 60), start)
+    return owner is not None and not any(map(_OFFICE.fullmatch, owner[1].split()))
