@@ -24,7 +24,7 @@ LAID_OUT = frozenset(("table", "heading", "bullet", "lead", "joint-cue", "dash",
 OWN_SENSE = frozenset(("possessive", "noun-from", "contrast", "section"))
 """Rules that the judge may not weaken: they find what PolNeAR does not count as speech, or hardly has ("in the view of
 the Kremlin", once in 559 articles), and a comparison of accounts does ("the Kremlin's response has been one of
-caution"): of the seed article's 67 units 64 are right, 63 were they weakened as CARRIED are."""
+caution"). A judgement: the seed article reads alike were they weakened as CARRIED are, 65 of its 67 units right."""
 CARRIED = frozenset(("pronoun", "role", "quote-continued"))
 """Rules that the judge weakens only where it denies them (DENIED): they know from further off than the tagger sees who
 is meant."""
