@@ -22,8 +22,8 @@ Floats = npt.NDArray[np.float32]
 Weights = Mapping[str, Floats]
 WEIGHTS = "voices.npz"
 LAYERS = (4, 6)
-"""Layers of the encoder whose states are mixed; none above is computed. Higher ones (6, 10 and 12; 4, 6 and 8) and the
-second beside these read no better (`scripts/compare_taggers.py`)."""
+"""Layers of the encoder whose states are mixed; none above is computed. Higher ones read no better, trained as long
+(`scripts/compare_taggers.py`; docs/measurements.md)."""
 TRAINED_ON = "multilingual-e5-small"
 """The weights fit the states of this model alone."""
 TOGETHER = 16_000
