@@ -123,24 +123,17 @@ class Names:
         Args:
             at: the time that office-holders are judged by; None takes every person listed, whenever in office.
         """
-        found = [*self._find_fixed(text, at), *self._find_people(text, at)]
-        kept: list[Mention] = []
-        for one in sorted(found, key=lambda one: (one.start, -one.end)):
-            before = kept[-1] if kept else None
-            if before is None or one.start >= before.end:
-                if before is not None and before.voice == one.voice and _joined(text[before.end : one.start]):
-                    kept[-1] = _merged(before, one)
-                else:
-                    kept.append(one)
-            elif one.end > before.end:
-                kept[-1] = _merged(before, one)
-        return kept
+        fixed = self._find_fixed(text, at)
+        own = [one for one in fixed if one.kind != "metonym" or not of_another(text, one.start, one.end)]
+        return _apart(text, [*own, *self._find_people(text, at)])
+
+    def written(self, text: str) -> list[Mention]:
+        """The same of every name that is written, whoever is in office, and also within the names of others."""
+        return _apart(text, [*self._find_fixed(text, None), *self._find_people(text, None)])
 
     def _find_fixed(self, text: str, at: datetime | None) -> Iterator[Mention]:
         for start, end, owner in self._fixed.find(text):
             if at is not None and owner.surname and not any(p.speaks_at(at) for _, _, p in self._people[owner.surname]):
-                continue
-            if owner.kind == "metonym" and of_another(text, start, end):
                 continue
             nominative = re.fullmatch(owner.nominative, text[start:end]) is not None
             kind, country = owner.kind, owner.country
@@ -179,6 +172,21 @@ def within(mentions: list[Mention], start: int, end: int) -> list[Mention]:
     first = bisect_left(mentions, start, key=lambda one: one.start)
     last = bisect_left(mentions, end, lo=first, key=lambda one: one.start)
     return mentions[first:last]
+
+
+def _apart(text: str, found: Iterable[Mention]) -> list[Mention]:
+    """Mentions in order, apart, neighbours of one voice as one."""
+    kept: list[Mention] = []
+    for one in sorted(found, key=lambda one: (one.start, -one.end)):
+        before = kept[-1] if kept else None
+        if before is None or one.start >= before.end:
+            if before is not None and before.voice == one.voice and _joined(text[before.end : one.start]):
+                kept[-1] = _merged(before, one)
+            else:
+                kept.append(one)
+        elif one.end > before.end:
+            kept[-1] = _merged(before, one)
+    return kept
 
 
 _BRIDGE = re.compile(rf"[ \xa0]+(?:{ROLE}[ \xa0]+)?|[ \xa0]\((?=[A-ZА-ЯЁ])")

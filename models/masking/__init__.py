@@ -33,7 +33,7 @@ def mask(text: str, voices: Voices, lang: str) -> str:
     A text with words stays one: a sentence that is nothing but a frame is kept, masked.
     """
     text = _MARKS.sub("\ufffd", text)
-    mentions = names_of(voices).find(text, None)
+    mentions = names_of(voices).written(text)
     hidden = [one for one in mentions if one.voice in voices.pair]
     frames, stand_in = _FRAMES.get(lang, english.FRAMES), STAND_IN.get(lang, _ENGLISH)
     made = [
