@@ -120,9 +120,7 @@ _NOUN = re.compile(r"(?<![\w-])([А-ЯЁа-яё-]{4,}|[А-ЯЁ]{2,}|[Сс]уд)\
 
 def _owned(text: str, start: int, one: Mention) -> bool:
     """Whether a country that is the same in every case belongs to the noun before it: "Сенат США", "ФРС США"."""
-    noun = re.compile(r"((?<![\w-])(?:[А-ЯЁа-яё-]{4,}|[А-ЯЁ]{2,}|[Сс]уд))\s+$").search(
-        text, max(start, one.start - 30), one.start
-    )
+    noun = _NOUN.search(text, max(start, one.start - 30), one.start)
     return noun is not None and UNDECLINED.search(text[one.start : one.end]) is not None and noun[1] not in _ADVERBS
 
 
