@@ -13,7 +13,7 @@ from models.errors import InvalidSettings
 from models.news import JOINT, OTHER
 
 LANGUAGES = ("en", "ru")
-KINDS = ("institutions", "metonyms")
+KINDS = ("institutions", "metonyms", "adjectives")
 KEYS = {"name", "sources", "people", *KINDS}
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 SPEAKS_AS = "voice:"
@@ -42,6 +42,7 @@ class Voice:
     sources: tuple[str, ...] = ()
     institutions: Mapping[str, tuple[str, ...]]
     metonyms: Mapping[str, tuple[str, ...]]
+    adjectives: Mapping[str, tuple[str, ...]]
     people: tuple[Person, ...] = ()
 
 
@@ -149,6 +150,7 @@ def _voice(reader: "_Reader", key: str, value: Mapping[str, Any]) -> Voice:
         sources=tuple(_host(reader, one) for one in reader.texts("sources", value.get("sources", []))),
         institutions=listed["institutions"],
         metonyms=listed["metonyms"],
+        adjectives=listed["adjectives"],
         people=tuple(_person(reader, one) for one in people),
     )
 
@@ -189,7 +191,7 @@ def _refuse_shared_names(reader: "_Reader", voices: Sequence[Voice]) -> None:
 
 def _called(voice: Voice) -> Iterator[str]:
     yield from voice.sources
-    for listed in (voice.institutions, voice.metonyms):
+    for listed in (voice.institutions, voice.metonyms, voice.adjectives):
         for names in listed.values():
             yield from names
     for person in voice.people:

@@ -22,9 +22,9 @@ PolNeAR's development split: by the rules alone wrong side 1 of 160, precision .
 | contrast | one of several clauses of a sentence, each with a speaker of its own (see parts.py) |
 | joint-cue | both leaders, the sides, the presidents as the subject |
 | named-other, other-cue | another named speaker; experts, sources and other speakers of no side |
-| lead | "key points of their plan include:" after a side was heard |
-| bullet | a bullet in the voice of the line that led to it |
-| heading | a line that titles what follows; its possessive or leading entity is the section's voice |
+| lead | "key points of their plan include:" after a side was heard (see leads.py) |
+| bullet | a bullet in the voice of the line that led to it, or of the heading that announced its points |
+| heading | a line that titles what follows; a side that it names first is the section's voice (see headings.py) |
 | continuation, section | no frame: the voice of the sentence before, or of the section; shown, no evidence |
 | prior | what a side's own source publishes, unless the text says otherwise: just evidence |
 | quoted-opponent | what a side's own source reports of another voice |

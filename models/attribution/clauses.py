@@ -28,7 +28,8 @@ from models.attribution.russian_cues import TEXTS as RU_TEXTS
 from models.news import OTHER
 
 _ACCORDING = re.compile(
-    r"\b[Aa]ccording\s+to\s+|\b[Ii]n the words of\s+|\b[Pp]er\s+(?=the\b)|\b[Пп]о\s+(?:словам|мнению|данным|версии"
+    r"\b[Aa]ccording\s+to\s+|\b[Ii]n the words of\s+"
+    r"|\b[Aa]s\s+(?:reported|outlined|described|told|laid\s+out|put|summari[sz]ed|presented|announced|relayed|set\s+out)\s+by\s+|\b[Pp]er\s+(?=the\b)|\b[Пп]о\s+(?:словам|мнению|данным|версии"
     r"|утверждению|оценке"
     r"|оценкам|сведениям)\s+|\b[Сс]огласно\s+(?:заявлению\s+)?|\b[Сс]о\s+ссылкой\s+на\s+"
 )
@@ -128,6 +129,10 @@ _POSSESSED = re.compile(
     r"(?!,?\s+(?:which\s+)?(?:ha(?:s|ve|d)\s+)?(?:c[ao]me|drew|drawn|spark|trigger|caus|prompt|appear|help|met|has\s+been))"
 )
 """Not what the words set off: "Trump's comments drew criticism"."""
+_POSITION_IS = re.compile(
+    rf"\s+(?:[\w-]+\s+)?{SPEECH_NOUN}\s+(?:is|was|remains|has\s+been)\s+(?:\w+ly\s+|still\s+)?that\b"
+)
+"""A name without a possessive before such a noun: "the Kremlin position is that …"."""
 _FROM_NOUN = re.compile(rf"^(?:[\w’-]+\s+){{0,4}}{SPEECH_NOUN}\s+(?:from|by|of)\s+(?:the\s+)?$")
 _RU_NOUN_OF = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?{RU_SPEECH_NOUN}\s+$", re.I)
 _OPENING = re.compile(
@@ -169,7 +174,7 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             yield Hit(one.start, one.end + 1, one.voice, 0.8, "colon")
         clause = re.split(r"[,;]\s+", before)[-1]
         if (
-            _POSSESSED.match(text, one.end, end)
+            (_POSSESSED.match(text, one.end, end) or _POSITION_IS.match(text, one.end, end))
             and (_OPENING.match(before) or _OPENING.match(clause))
             and not NOT_SIDE.match(text, one.end)
         ):

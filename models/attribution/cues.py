@@ -69,7 +69,8 @@ ABOUT = {"spoke": re.compile(r"\s+(?:\w+ly\s+)?(?:of|about|out|in\s+favou?r)\b")
 ABOUT["speaks"] = ABOUT["spoke"]
 ABOUT["rule"] = ABOUT["rules"] = ABOUT["ruled"] = re.compile(r"\s+(?:\w+\s+){0,2}?out\b")
 ABOUT["named"] = ABOUT["names"] = ABOUT["listed"] = re.compile(
-    r"\s+(?:\w+\s+){0,4}?(?:conditions|demands|requirements|reasons|priorities|points|steps|goals|terms|grievances)\b"
+    r"\s+(?:\w+\s+){0,4}?(?:conditions|demands|requirements|reasons|priorities|points|steps|goals|terms|grievances|results|outcomes|areas"
+    r"|themes|topics|agreements)\b"
 )
 ABOUT["maintain"] = ABOUT["maintains"] = ABOUT["maintained"] = re.compile(
     r"\s+(?:that\b|[\"“]|the\b|[A-Z]|there\b|he\b|she\b|it\b|they\b)|,"
@@ -102,13 +103,29 @@ FIGURES = re.compile(r"(?=\D*\d)[\W\d_]*+$")
 SPEECH_NOUN = (
     r"(?:statement|remark|comment|response|readout|account|position|perspective|view|viewpoint|vantage point"
     r"|point of view|stance"
-    r"|version|assessment|summary|communiqu[eé]|transcript|press release"
+    r"|version|telling|framing|reading|assessment|summary|communiqu[eé]|transcript|press release"
     r"|announcement|claim|argument|message|rhetoric|public discourse|discourse|narrative"
     r"|interpretation|reaction"
     r"|criticism|accusation|words|briefing|spokesman|spokeswoman|spokesperson|press service|press secretary"
     r"|assertion|denial|warning"
     r"|demand|call|reply|answer|explanation|contention|allegation|office|campaign|administration|team)s?"
 )
+TELLING = (
+    r"(?:(?:statement|remark|comment|response|read-?out|account|position|perspective|view|viewpoint|stance|version"
+    r"|assessment|summary|communiqu[eé]|announcement|claim|argument|message|narrative|interpretation|explanation"
+    r"|assertion|allegation|demand|framing|reading|presentation|justification|list|text|proposal|portrayal|depiction|description|characteri[sz]ation"
+    r"|objection|accusation|transcript|rebuttal|condition|talking\s+point|press\s+release|briefing)s?"
+    r"|messaging|rhetoric|telling|priorities|takeaways)"
+)
+"""What tells a side's view: before it an adjective names the side ("the Russian readout")."""
+ACCOUNT = (
+    rf"(?:{TELLING}|(?:take|line|side|story|tone|point|priority|goal|objective|aim|concern|agenda|expectation|highlight"
+    r"|posture|approach|outlook|vision|rationale|justification|case|term|red\s+line|ask|pitch|offer|promise|assurance"
+    r"|grievance|complaint|theme|strategy|plan|motive|interest|warning|guarantee|requirement|commitment|question|wish"
+    r"|spin|post|tweet|speech|interview|address|letter|reply|answer|pushback|talk|(?:vantage|talking)\s+point)s?"
+    r"|points?\s+of\s+view|strategies|emphas[ei]s|focus|logic|reasoning|thinking|words|wish\s?list|discourse)"
+)
+"""What a heading calls a side's own points: "Moscow's Framing", "the Kremlin's conditions"."""
 ROLE = (
     r"(?:(?:[Cc]hief|[Pp]ress|[Ss]enior|[Tt]op|[Dd]eputy|[Ff]oreign|[Nn]ational|[Ss]ecurity|[Cc]ommunications"
     r"|[Cc]ampaign|[Pp]olicy"

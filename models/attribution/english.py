@@ -232,7 +232,7 @@ def _oblique(text: str, start: int, one: Mention) -> bool:
 
 
 _AND = re.compile(r"\s+and\s+(?:the\s+)?")
-_PAIR_OPENS = re.compile(r"[\s\"“]*(?:[A-Z][^,;:\"“]{0,60},\s+)?(?:(?:[Tt]he|But|And|Then|Later|Still)\s+)*")
+_PAIR_OPENS = re.compile(r"[\s\"“]*(?:[A-Z][^,;:\"“]{0,60},\s+)?(?:(?:[Tt]he|But|And|Then|Later|Still|[Bb]oth)\s+)*")
 
 
 def _paired(text: str, left: Sequence[Mention], subject: Mention) -> bool:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+CUE = 0.7
+"""A frame of at least this confidence overrides what the source, the turn or a lead says by default."""
 LAST = "last"
 """The voice of a hit by pronoun or role: whoever spoke last."""
 

@@ -7,10 +7,12 @@ headline's "Russia Says"). Russian tells whose a noun is by its case (russian.py
 
 import re
 
-from models.attribution.cues import ROLE, SPEECH_NOUN, STRONG, WEAK
+from models.attribution.cues import ACCOUNT, NOUNS, ROLE, SPEECH_NOUN, STRONG, WEAK
 
 _RUN = re.compile(
     r"(?:[’']s?)?((?:[ \xa0](?!(?:The|A|An|In|On|At|But|And|It|He|She|They|We|This|That|As|If|When|While|After|Before"
+    r"|Is|Are|Was|Were|Has|Have|Had|Will|Would|Can|Could|Must|Should|May|Might|Did|Does|Do|Now|Still|Also|Itself|Really"
+    r"|Actually|Currently|Officially"
     r"|(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|(?:Jan|Febr)uary|March|April|May|June|July|August"
     r"|(?:Sept|Nov|Dec)ember|October)\b)"
     r"[A-Z][\w&’'.-]*){1,5})"
@@ -19,18 +21,19 @@ _AFTER = re.compile(r"(?:[’']s?)?[ \xa0]")
 _OF = re.compile(r"((?:(?<![\w.-])[A-Z][\w’'-]*[ \xa0]){1,5})(?:of|for)[ \xa0](?:the[ \xa0])?$")
 _APART = re.compile(
     r"(?:Senate|Senators?|Sen\.|House|Congress\w*|Rep\.|Supreme|District|Court|Federal[ \xa0]Reserve|Fed|Democrats?"
-    r"|Republicans?|[Mm]ayor|Governor|Gov\.|City|State[ \xa0]University|Post|Times|Today|[Pp]olice)(?![\w-])"
+    r"|Republicans?|[Mm]ayor|Governor|Gov\.|City|Post|Times|Today|[Pp]olice)(?![\w-])"
 )
 """Bodies that are not the executive's, whoever of them speaks ("US Senate leaders")."""
 _OFFICE = re.compile(
-    rf"(?:{ROLE}|{SPEECH_NOUN}|Vice|Defen[cs]e|Treasury|Justice|Commerce|Homeland|Attorney|Embassy|Mission|Consul\w*"
+    rf"(?:{ROLE}|{SPEECH_NOUN}|{ACCOUNT}|Vice|Defen[cs]e|Treasury|Justice|Commerce|Homeland|Attorney|Embassy|Mission|Consul\w*"
     r"|Department|Ministry|Agency|Bureau|Command|Army|Navy|Naval|Air|Marines?|Space|Coast|Military|Forces?|Armed"
     r"|Intelligence|Cabinet|Security|Delegation|Authorities|Side|Affairs|Finance|Trade|Prime|Premier"
     r"|Governments?)[.,’']*",
     re.I,
 )
 _ROLE_FOLLOWS = re.compile(rf"[ \xa0](?:[a-z-]+[ \xa0])?{ROLE}\b")
-_SAYING = STRONG | WEAK
+_SAYING = frozenset(word for word in STRONG | WEAK if word not in NOUNS or word.endswith(("s", "ed")))
+"""Verbs that a headline's name may go on with; not the noun of "Moscow State Circus"."""
 
 
 def of_another(text: str, start: int, end: int) -> bool:

@@ -16,7 +16,7 @@ from typing import Generic, Literal, TypeVar
 from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.cues import ROLE
 from models.attribution.longer import of_another
-from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, pattern_of
+from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, RU_TOLD, pattern_of, pattern_of_account
 from models.voices import Person, Voice, Voices
 
 T = TypeVar("T")
@@ -100,6 +100,7 @@ class Names:
             for name in names
             for word in name.split()
         )
+        self._acronyms = frozenset(word for word in self._institutional if word.isupper())
         self._fixed = _Index(one for voice in voices.voices for one in self._fixed_names(voice))
 
     def _fixed_names(self, voice: Voice) -> Iterator[tuple[str, str, _Fixed]]:
@@ -116,6 +117,11 @@ class Names:
                 stands = re.compile(rf"\s(?:{pattern_of(name, lang)})$") if kind == "metonym" else None
                 country = stands is not None and any(stands.search(one) for _, one in institutions)
                 yield name, pattern_of(name, lang), _Fixed(voice.id, kind, nominative, dated, country)
+        for lang, adjectives in voice.adjectives.items():
+            for name in adjectives:
+                nominative = pattern_of_account(name, lang, declined=False)
+                kind = "institution" if lang == "ru" else "metonym"
+                yield name, pattern_of_account(name, lang), _Fixed(voice.id, kind, nominative, None)
 
     def find(self, text: str, at: datetime | None) -> list[Mention]:
         """Every mention in order, apart; neighbours of one voice ("Kremlin spokesman Dmitry Peskov") are one.
@@ -130,6 +136,12 @@ class Names:
     def written(self, text: str) -> list[Mention]:
         """The same of every name that is written, whoever is in office, and also within the names of others."""
         return _apart(text, [*self._find_fixed(text, None), *self._find_people(text, None)])
+
+    def recased(self, line: str) -> str:
+        """A line in capitals with a capital only where a word begins, but for acronyms that are names."""
+        return _WORD.sub(
+            lambda word: word.group() if word.group() in self._acronyms else word.group().capitalize(), line
+        )
 
     def _find_fixed(self, text: str, at: datetime | None) -> Iterator[Mention]:
         for start, end, owner in self._fixed.find(text):
@@ -203,6 +215,7 @@ def _merged(a: Mention, b: Mention) -> Mention:
     return Mention(start=a.start, end=max(a.end, b.end), voice=a.voice, kind=kind, nominative=nominative)
 
 
+_WORD = re.compile(r"\w+")
 _OPENS = re.compile(r"(?:^|[.!?…»\n]\s*|[«\"“(])$")
 _PLACE = re.compile(r"(?<!\w)(?:[Вв]о?|[Ии]з)[ \xa0]$")
 """What before a capitalised word makes it a place: "прибывший в Вену Имярек"."""
@@ -216,7 +229,8 @@ def _given_name(text: str, start: int, institutional: Set[str]) -> tuple[int, st
     words = list(re.finditer(r"\S+", before.group()))
     initials = [word for word in words if re.fullmatch(r"[A-ZА-ЯЁ]\.", word.group())]
     names = [word for word in words if word not in initials]
-    if not names or NO_GIVEN_NAME.match(names[-1].group()) or names[-1].group() in institutional:
+    last = names[-1].group() if names else ""
+    if not names or NO_GIVEN_NAME.match(last) or RU_TOLD.fullmatch(last) or last in institutional:
         return start, None
     given = names[-1]
     if _PLACE.search(text, max(0, before.start() + given.start() - 4), before.start() + given.start()):

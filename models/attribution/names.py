@@ -2,6 +2,10 @@
 
 import re
 
+from models.attribution.cues import TELLING
+from models.attribution.russian_cues import ACCOUNT as RU_ACCOUNT
+from models.attribution.russian_cues import TELLING as RU_TELLING
+
 _ENDINGS: tuple[tuple[str, str], ...] = (
     (r"(?:ск|цк|ний)(ий)$", "ий|ого|ому|им|ом"),
     (r"(ый)$", "ый|ого|ому|ым|ом"),
@@ -36,6 +40,23 @@ def pattern_of(name: str, lang: str, *, declined: bool = True) -> str:
         _either_case(pattern, word, first=n == 0)
         for n, (pattern, word) in enumerate(zip(words, name.split(), strict=True))
     )
+
+
+_MODIFIED = r"(?:(?:own|official|public|initial|first|written|full|short|shorter|longer|later|latest|stated)\s+)?"
+_RU_ADJECTIVE = "ий|ый|ая|ое|ие|ые|ого|ому|им|ым|ом|ой|ую|их|ых|ими|ыми"
+_RU_NOMINATIVE = "ий|ый|ая|ое|ие|ые"
+
+
+def pattern_of_account(adjective: str, lang: str, *, declined: bool = True) -> str:
+    """A pattern for an adjective where it names whose account is meant ("the Russian readout"), not what is Russian.
+
+    In English the noun is looked for and not taken, as after a name ("the U.S. readout"); in Russian, where both are
+    declined, it is a part of the name («в российском заявлении»).
+    """
+    if lang == "ru":
+        stem = f"[{adjective[0].lower()}{adjective[0].upper()}]{re.escape(adjective[1:-2])}"
+        return rf"{stem}(?:{_RU_ADJECTIVE if declined else _RU_NOMINATIVE})\s+(?i:(?:официальн\w+\s+)?(?:{RU_TELLING}))"
+    return re.escape(adjective) + (rf"(?i:(?=\s+{_MODIFIED}{TELLING}(?![\w-])))" if declined else "")
 
 
 def _either_case(pattern: str, word: str, *, first: bool) -> str:
@@ -87,6 +108,10 @@ NO_GIVEN_NAME = re.compile(
     r"|Кандидат\w*|Пресс-секретар\w*|Спецпосланник\w*|Замглав\w*|Официальн\w*|Вчера|Сегодня|После|Между)\.?$"
 )
 """Words that are no given name though capitalised before a surname: titles, offices, and what begins sentences."""
+RU_TOLD = re.compile(
+    rf"{RU_ACCOUNT}|(?:брифинг|интервью|выступлени|реч|обращени|встреч|визит|письм|пост|твит)\w*", re.I
+)
+"""Nouns with a capital because they open a line, before a surname that is the same in every case: «Заявления N.»."""
 
 _GIVEN = """Adam Alan Alex Alexander Alexei Alice Amanda Amy Andrea Andrei Andrew Andriy Anna Anne Anthony Anton
 Arthur Ashley Barbara Barron Beau Ben Benjamin Bernard Beth Betty Bill Bob Boris Brad Brandon Brian Carl Carol

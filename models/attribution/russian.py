@@ -14,13 +14,14 @@ from models.attribution.russian_cues import (
     ROLE,
     ROLE_ALONE,
     SAID,
+    TELLING,
 )
 from models.news import JOINT, OTHER
 
 _LOCATIVE = re.compile(rf"(?<![\w-])[ВвНн][оа]?\s+(?:{ROLE}\s+)?$")
 _ASIDE = r",[^;:«»\"]{1,120},|\s*\([^)]{1,60}\)|\)|\s+[—–-]"
 _ADVERB = (
-    r"также|уже|ранее|снова|вновь|затем|ещё|еще|пока|тоже|не|же|лично|накануне|сегодня|вчера|давно|всё|все|прямо"
+    r"также|уже|ранее|снова|вновь|затем|ещё|еще|пока|тоже|не|же|лично|вечером|утром|днём|днем|ночью|накануне|сегодня|вчера|давно|всё|все|прямо"
     r"|позже|теперь|сам|сама|сами|[а-яё]+о|однако|при\s+этом|тем\s+временем"
 )
 _ADVERBS = frozenset(re.findall(r"[а-яё]{4,}", _ADVERB)) | {"если", "когда", "пока", "хотя"}
@@ -33,7 +34,7 @@ _AFTER = re.compile(
 _ROLE_BEFORE = re.compile(rf"(?<![\w-]){ROLE}\s+(?:\w+\s+)?$", re.I)
 _TO_ROLE_GAP = re.compile(rf"(?:\s+(?:{_ADVERB}|журналистам|в\s+\w+))*\s+{ROLE}\s+$", re.I)
 _OTHER_SUBJECT = re.compile(
-    r"(?:[А-ЯЁ][\w-]+|эксперты?|аналитики?|наблюдатели|источники?|политологи?|критики|депутаты?|сторонники|адвокаты?"
+    r"(?:(?<![\w-])(?!(?:Их|Его|Её|Ее|Это|Этот|Эти|Всё|Все|Об|О|На|В|По)\b)[А-ЯЁ][\w-]+|эксперты?|аналитики?|наблюдатели|источники?|политологи?|критики|депутаты?|сторонники|адвокаты?"
     r"|журналисты|газета|издание|агентство|телеканал|советник|чиновники?|лидеры|власти)"
     r"(?:\s+[\w-]+){0,2}?(?:,[^;«»]{1,100},)?(?:\s+(?:также|[а-яё]+о))?\s+$"
 )
@@ -58,7 +59,7 @@ _IF = re.compile(
     re.I,
 )
 _IN_IT = re.compile(r"\b[вВ]\s+н[её]м\b|\b[тТ]ам\s+(?:же|также)\b")
-_JOINED = re.compile(r"\s+и\s+(?:[а-яё-]+\s+){0,2}")
+_JOINED = re.compile(r",?\s+и\s+(?:[а-яё-]+\s+){0,2}")
 
 
 def russian(text: str, start: int, end: int, mentions: Sequence[Mention], cue: tuple[int, int]) -> Hit | None:
@@ -73,7 +74,7 @@ def russian(text: str, start: int, end: int, mentions: Sequence[Mention], cue: t
     hit = (
         _subject_before(text, start, near, cue)
         or _subject_after(text, start, near, cue)
-        or _unlisted(text, start, end, cue)
+        or _unlisted(text, start, end, near, cue)
     )
     if hit is None or _IF.search(text, max(start, hit.start - 20), hit.start):
         return None
@@ -115,6 +116,7 @@ def _subject_after(text: str, start: int, near: Sequence[Mention], cue: tuple[in
     return None
 
 
+_ACCOUNT = re.compile(rf"\s(?:{TELLING})$")
 _NOUN = re.compile(r"(?<![\w-])([А-ЯЁа-яё-]{4,}|[А-ЯЁ]{2,}|[Сс]уд)\s+$")
 
 
@@ -129,7 +131,7 @@ def _in_place(one: Mention, start: int, end: int) -> Hit:
     return Hit(start, end, one.voice, 0.5 if one.country else 0.85, "locative")
 
 
-def _unlisted(text: str, start: int, end: int, cue: tuple[int, int]) -> Hit | None:
+def _unlisted(text: str, start: int, end: int, near: Sequence[Mention], cue: tuple[int, int]) -> Hit | None:
     """Both sides, a pronoun or role, or a speaker of no side."""
     at, stop = cue
     for subject in reversed(list(JOINT_SUBJECT.finditer(text, max(start, at - 60), at))):
@@ -146,7 +148,9 @@ def _unlisted(text: str, start: int, end: int, cue: tuple[int, int]) -> Hit | No
         return Hit(at, stop, LAST, 0.65, "role", named=False)
     if _closes(text, start, end, cue):
         return Hit(at, stop, OTHER, 0.75, "cue-last")
-    if _OTHER_SUBJECT.search(text, max(start, at - 140), at) or _OTHER_AFTER.match(text, stop, min(end, stop + 60)):
+    other = _OTHER_SUBJECT.search(text, max(start, at - 140), at)
+    listed = other is not None and any(one.nominative and one.start <= other.start() < one.end for one in near)
+    if (other and not listed) or _OTHER_AFTER.match(text, stop, min(end, stop + 60)):
         return Hit(at, stop, OTHER, 0.7, "other-cue")
     return None
 
@@ -185,6 +189,11 @@ def _of_document(text: str, start: int, end: int, mentions: Sequence[Mention], c
     """The frame "В сообщении Кремля говорится", "говорится в заявлении Госдепа"; of an unnamed one: who spoke last."""
     at, stop = cue
     for a, b in ((max(start, at - 60), at), (stop, min(end, stop + 60))):
+        whose = next(
+            (one for one in mentions if a <= one.start < b and _ACCOUNT.search(text, one.start, one.end)), None
+        )
+        if whose:
+            return Hit(min(at, whose.start), max(stop, whose.end), whose.voice, 0.85, "document")
         document = DOCUMENT.search(text, a, b)
         owner = next((one for one in mentions if document and document.end() <= one.start < document.end() + 30), None)
         if document and owner and a <= owner.start < b and not NO_SIDE.search(text[document.end() : owner.start]):

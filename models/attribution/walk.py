@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models.attribution.clauses import hits, quoted
-from models.attribution.cues import NOT_SIDE, SPEECH_NOUN
-from models.attribution.hits import LAST, Hit
-from models.attribution.mentions import Mention, names_of, within
+from models.attribution.headings import Section, bare, section_of
+from models.attribution.hits import CUE, LAST, Hit
+from models.attribution.leads import ANNOUNCED, OTHERS, POINTS, lead, overrides, told_by
+from models.attribution.mentions import Mention, Names, names_of, within
 from models.attribution.parts import opens, outermost, parts
-from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
 
-CUE = 0.7
-"""A frame of at least this confidence overrides what the source or the turn says by default."""
 REPORTED = 0.8
 """In what a side publishes itself, a frame needs this much to give a sentence to another side: a judgement."""
 QUOTED_SENTENCES = 30
@@ -26,15 +24,6 @@ LONGEST_QUOTATION = 800
 """Characters: what runs on longer within its marks has lost one of them (PolNeAR's train split: transcripts)."""
 BULLET = 0.9
 """Share of its lead's confidence that a bullet keeps (methods.md §2)."""
-_LEAD_NOUN = re.compile(
-    r"\b(?:key|main|following|major|central|core|points?|takeaways?|aspects?|priorities|elements|demands|messages"
-    r"|highlights|positions?|conditions|requirements|reasons|arguments|goals|proposals|steps|principles|items"
-    r"|ключев\w+|основн\w+|следующ\w+|пункт\w*|тезис\w*|услови\w*|требовани\w*|причин\w*|предложени\w*|цел\w*)\b",
-    re.I,
-)
-_OTHER_LEAD = re.compile(
-    r"\b(?:analysts?|experts?|observers?|critics?|analysis|recommendations?|эксперт\w*|аналитик\w*)\b", re.I
-)
 _QUOTATION = re.compile(r"[“\"«](?:(?:[^\s”\"»]+\s+){2}|[^”\"»]*[”\"»]?\s*$)|''")
 """Opens a sentence with a quotation of more than two words (not: a paper's name)."""
 _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w.-]+\s+){1,3}[A-Z][\w-]+[\s,]")
@@ -42,10 +31,14 @@ _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w
 
 @dataclass(slots=True)
 class _State:
-    """What carries over: the voice spoken last, the section's, the lead's of the bullets that follow, the turn's."""
+    """What carries over: the voice spoken last, the section's, the lead's of the bullets that follow, the turn's.
+
+    own: whether the section's heading announced the points of its voice.
+    """
 
     last: str | None = None
     section: str | None = None
+    own: bool = False
     lead: tuple[str | None, float] = (None, 0.0)
     turn: tuple[str | None, str] | None = None
     quoting: bool = False
@@ -57,10 +50,16 @@ class Walk:
     def __init__(self, document: Document, voices: Voices, source_voice: str | None, at: datetime) -> None:
         self._text, self._blocks = document.text, document.blocks
         names = names_of(voices)
-        self._mentions = names.find(document.text, at)
+        self._mentions = names.find(_recased(document, names), at)
         self._source = source_voice
         self._state = _State()
         self._quotes: Sequence[tuple[int, int]] = ()
+        self._bare = {
+            voice
+            for block in self._blocks
+            if block.kind == "heading"
+            and (voice := bare(self._text, block.start, block.end, within(self._mentions, block.start, block.end)))
+        }
         self._turns = turns(
             self._text,
             self._blocks,
@@ -107,8 +106,9 @@ class Walk:
 
     def _heading(self, block: Block) -> Passage:
         state, mentions = self._state, within(self._mentions, block.start, block.end)
-        state.section = self._section(block, mentions)
-        state.last, state.lead = None, (None, 0.0)
+        opened = self._opened(block, mentions)
+        state.section, state.own = (opened.voice, opened.own) if opened else (None, False)
+        state.last, state.lead = None, (state.section, ANNOUNCED) if state.own else (None, 0.0)
         found = [
             hit
             for hit in hits(self._text, block.start, block.end, mentions)
@@ -121,22 +121,11 @@ class Walk:
             return self._passage(block.start, block.end, hit.voice, hit.confidence, hit.rule)
         return self._passage(block.start, block.end, None, 0.5, "heading")
 
-    def _section(self, block: Block, mentions: Sequence[Mention]) -> str | None:
-        """The side of a heading's possessive or leading entity: "White House Perspective on …", "Позиция Москвы"."""
-        if not mentions:
-            return None
-        first, text = mentions[0], self._text
-        after, before = text[first.end : block.end], text[block.start : first.start]
-        if NOT_SIDE.match(after) or (
-            len({one.voice for one in mentions[:2]}) > 1 and re.match(r"\s*(?:and|и|,|-)\s", after)
-        ):
-            return None
-        noun = re.match(rf"(?:[’']s?)?\s+(?:\w+\s+)?{SPEECH_NOUN}", after, re.I)
-        leading = re.fullmatch(r"\W*(?:\w+\W+)?(?:the\s+)?", before, re.I) and noun
-        from_noun = re.search(
-            rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$|{RU_SPEECH_NOUN}\s+(?:из\s+)?$", before, re.I
-        )
-        return first.voice if leading or from_noun else None
+    def _opened(self, block: Block, mentions: Sequence[Mention]) -> Section | None:
+        """What a heading opens; a bare name does so for an institution, and where another side's stands likewise."""
+        if (voice := bare(self._text, block.start, block.end, mentions)) is None:
+            return section_of(self._text, block.start, block.end, mentions)
+        return Section(voice, mentions[0].kind == "institution" or len(self._bare) > 1)
 
     def _sentence(self, span: Span, found: list[Hit], block: Block, *, first: bool) -> Iterator[Passage]:
         state = self._state
@@ -148,8 +137,8 @@ class Walk:
         if own is not None:
             yield from self._own(span, found, own)
             return
-        if block.kind == "bullet" and not any(hit.named and hit.confidence >= CUE for hit in found):
-            voice, confidence = state.lead
+        voice, confidence = state.lead
+        if block.kind == "bullet" and not any(overrides(self._text, hit, voice) for hit in found):
             rule = "bullet" if voice else "none"
             yield self._passage(span.start, span.end, voice, round(confidence * BULLET, 3) if voice else 0.5, rule)
             return
@@ -234,10 +223,14 @@ class Walk:
         opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
         if opening is not None and opening.kind == "person":
             state.last = opening.voice
-        elif _PERSON_OPENING.match(text[span.start : span.start + 80]):
+        elif told := told_by(text, span.start, span.end, mentions):
+            state.last = told
+        elif _PERSON_OPENING.match(text[span.start : span.start + 80]) and not (
+            opening and opening.voice == state.section
+        ):
             state.last = OTHER
-        leads = text[span.end - 1] == ":" and _LEAD_NOUN.search(text, span.start, span.end)
-        if leads and state.last not in (None, OTHER, JOINT) and not _OTHER_LEAD.search(text, span.start, span.end):
+        leads = text[span.end - 1] == ":" and POINTS.search(text, span.start, span.end)
+        if leads and state.last not in (None, OTHER, JOINT) and not OTHERS.search(text, span.start, span.end):
             return self._passage(span.start, span.end, state.last, 0.6, "lead")
         if state.last and not first:
             return self._passage(span.start, span.end, state.last, 0.5, "continuation")
@@ -246,21 +239,16 @@ class Walk:
         return self._passage(span.start, span.end, None, 0.5, "none")
 
     def _set_lead(self, block: Block, found: list[Hit]) -> None:
-        """Whose bullets may follow: those of the voice of a line that ends with a colon."""
-        state, text = self._state, self._text
-        state.lead = (None, 0.0)
-        if not text[block.start : block.end].endswith(":"):
-            return
-        span = block.sentences[-1]
-        line = text[span.start : span.end]
-        if _OTHER_LEAD.search(line):
+        """Whose bullets may follow, and whether others have been heard; a question may open a section as a heading."""
+        state, text, span = self._state, self._text, block.sentences[-1]
+        mentions = within(self._mentions, span.start, span.end)
+        if len(block.sentences) == 1 and text[span.end - 1] == "?" and (asked := self._opened(block, mentions)):
+            state.section, state.own, state.last = asked.voice, asked.own, None
+        state.lead = lead(
+            text, block.sentences, found, mentions, speaking=state.last, section=state.section, own=state.own
+        )
+        if text[span.end - 1] == ":" and OTHERS.search(text, span.start, span.end):
             state.last = OTHER
-            return
-        voice = state.last or state.section
-        if any(hit.named for hit in found) and voice not in (None, OTHER, JOINT):
-            state.lead = (voice, 0.8)
-        elif _LEAD_NOUN.search(line) and voice is not None:
-            state.lead = (voice, 0.7)
 
     def _passage(self, start: int, end: int, voice: str | None, confidence: float, rule: str) -> Passage:
         text = self._text
@@ -269,6 +257,17 @@ class Walk:
         while end > start and text[end - 1].isspace():
             end -= 1
         return Passage(start=start, end=end, text=text[start:end], voice=voice, confidence=confidence, rule=rule)
+
+
+def _recased(document: Document, names: Names) -> str:
+    """The text with headings that are all in capitals written as names are: "THE WHITE HOUSE VERSION"."""
+    text, pieces, at = document.text, [], 0
+    for block in document.blocks:
+        line = text[block.start : block.end]
+        if block.kind == "heading" and line.isupper() and len(written := names.recased(line)) == len(line):
+            pieces += [text[at : block.start], written]
+            at = block.end
+    return "".join((*pieces, text[at:]))
 
 
 def _near(quotes: Sequence[tuple[int, int]], span: Span) -> Sequence[tuple[int, int]]:

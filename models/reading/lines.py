@@ -18,6 +18,7 @@ _BREAK = re.compile(
 )
 """Marks of lines inside one: HTML, which feeds leave in a text, and a row of stars between two parts."""
 _BULLET = re.compile(r"(?:[-–—•*·▪●◦‣►✓+o]|\(?\d{1,2}[.)]|\(?(?:[a-zа-я]|[ivx]{1,4})\)|[a-h]\.)\s+(?=\S)")
+_NUMBERED = re.compile(r"\(?(?:\d{1,2}|[IVX]{1,4})[.)]\s+(?=\S)")
 _SPEECH = re.compile(r"[—–-]\s.*[,.!?…][\"»”]?\s+[—–-]\s+[a-zа-яё]", re.S)
 """Direct speech between dashes, as Russian sets it: `— Мы готовы, — сказал он.`"""
 _MARKED = re.compile(r"#{1,6}\s+\S|(\*\*|__)(?=\S)[^*_]{2,118}\1$")
@@ -41,12 +42,15 @@ def blocks(text: str, headings: frozenset[int] = frozenset()) -> Iterator[Block]
     Args:
         headings: where lines begin that are known to be headings.
     """
-    for start, end in _unwrapped(text, list(_lines(text))):
+    lines = list(_unwrapped(text, list(_lines(text))))
+    for n, (start, end) in enumerate(lines):
         line = text[start:end]
         if is_boilerplate(line):
             yield Block(start=start, end=end, kind="boilerplate", sentences=())
             continue
         kind: Kind = "heading" if start in headings else _kind(line)
+        if kind == "bullet" and _titled(line) and _alone(text, lines, n):
+            kind = "heading"
         if kind == "paragraph" and (length := dateline(line)):
             yield Block(start=start, end=start + len(line[:length].rstrip()), kind="boilerplate", sentences=())
             start += length
@@ -108,6 +112,20 @@ def _full(text: str, line: tuple[int, int], other: tuple[int, int], longest: int
 def _adjacent(text: str, line: tuple[int, int], other: tuple[int, int]) -> bool:
     gap = text[line[1] : other[0]]
     return len(gap) < 40 and gap.strip(_BLANK) in ("\n", "\r\n", "\r")
+
+
+def _titled(line: str) -> bool:
+    """Whether a line is a number and what could be a heading."""
+    number = _NUMBERED.match(line)
+    return number is not None and _kind(line[number.end() :]) == "heading"
+
+
+def _alone(text: str, lines: list[tuple[int, int]], n: int) -> bool:
+    """Whether a numbered line stands before text or other bullets, not in a numbered list."""
+    near = [one for one in lines[max(0, n - 1) : n + 2] if one != lines[n]]
+    if any(_NUMBERED.match(text, *one) for one in near) or n + 1 == len(lines):
+        return False
+    return _kind(text[slice(*lines[n + 1])]) in ("paragraph", "bullet")
 
 
 def _kind(line: str) -> Kind:

@@ -1,0 +1,52 @@
+"""An adjective names a side before a noun of telling ("the Russian readout"), and nowhere else."""
+
+import pytest
+from hearing import VOICES, K, W, evidence
+
+from models.masking import mask
+
+TOLD = (
+    "The {} readout said the line was open.",
+    "According to the {} account, the line is open.",
+    "In the {} telling, the line is open.",
+    "The {} statement stressed that the line is open.",
+    "The {} position is that the line is open.",
+)
+NOT_TOLD = (
+    "The {} economy said little about the line.",
+    "{} shoppers said the line was open.",
+    "{} troops reported that the line was open.",
+    "Analysts said the {} line held.",
+)
+RU_TOLD = (
+    "В {}ом заявлении говорится, что связь есть.",
+    "Согласно {}ому сообщению, связь есть.",
+    "В {}ой версии разговора отмечается, что связь есть.",
+    "{}ое заявление гласит, что связь есть.",
+)
+SIDES = [(K, "Russian", "российск"), (W, "American", "американск")]
+
+
+@pytest.mark.parametrize("form", TOLD)
+@pytest.mark.parametrize(("voice", "word", "_"), SIDES)
+def test_before_a_noun_of_telling_it_names_the_side(voice: str, word: str, _: str, form: str) -> None:
+    assert evidence(form.format(word)) == [voice]
+
+
+@pytest.mark.parametrize("form", NOT_TOLD)
+@pytest.mark.parametrize(("voice", "word", "_"), SIDES)
+def test_elsewhere_it_is_content(voice: str, word: str, _: str, form: str) -> None:
+    assert voice not in evidence(form.format(word))
+
+
+@pytest.mark.parametrize("form", RU_TOLD)
+@pytest.mark.parametrize(("voice", "_", "stem"), SIDES)
+def test_russian_ones_agree_with_their_nouns(voice: str, _: str, stem: str, form: str) -> None:
+    text = form.format(stem)
+    assert evidence(text[:1].upper() + text[1:]) == [voice]
+
+
+def test_masking_hides_whose_account_it_is() -> None:
+    said = [mask(f"The {word} readout said that the line is open.", VOICES, "en") for _, word, _ in SIDES]
+    assert said[0] == said[1]
+    assert mask("Russian gas is cheap.", VOICES, "en") == "Russian gas is cheap."
