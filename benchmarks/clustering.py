@@ -1,7 +1,7 @@
 """Speed of the online narratives on made-up statements; prints JSON lines. Times are CPU seconds of one thread.
 
 With 1,000 and 10,000 active documents (or `--documents` others), a third of them narratives: milliseconds an item of
-Narratives.take once so many are active, and items a second; the seconds in which a stage is restored from the records
+Narratives.take once so many are active, and items a second; the seconds in which a stage is restored from the journal
 of all, and the memory that it takes for each document, records included. Half a minute on one idle core, 5 for 100,000;
 run it with OMP_NUM_THREADS=1, as a worker runs beside a broker: threads that spin cost more than they give.
 
@@ -36,8 +36,11 @@ from models.days import opening_days
 from models.encoding import Encoder, SentenceTransformerEncoder
 from models.news import Statement
 from models.terms import lead, terms
+from streams.agents.cluster import ClusterStage
+from streams.delivery.stage import restored
 from streams.model_store import model_folder
 from streams.settings import load_settings
+from streams.wire import encode
 
 START = datetime(2022, 1, 1, tzinfo=UTC)
 BACKGROUND = Path(features.__file__).with_name("background.json")
@@ -119,18 +122,19 @@ def speed(sizes: Sequence[int], measured: int = 500) -> Iterator[dict[str, float
         for one in some:
             _take(stage, one, known)
         seconds = time.thread_time() - start
+        journal = [(key.encode(), encode(record)) for key, record in known.items()]
         before = psutil.Process().memory_info().rss
+        other = ClusterStage(lambda: Narratives(UNBOUNDED), placements="placements", narratives="narratives")
         start = time.thread_time()
-        other = Narratives(UNBOUNDED)
-        other.restore(known.items())
-        restored = time.thread_time() - start
+        restored(other, journal)
+        ready = time.thread_time() - start
         held = psutil.Process().memory_info().rss - before
         yield {
             "documents": len(known),
             "narratives": stage.live,
             "ms_per_item": round(1000 * seconds / measured, 2),
             "items_per_s": round(measured / seconds),
-            "restored_in_s": round(restored, 2),
+            "restored_in_s": round(ready, 2),
             "kb_per_document": round(held / len(known) / 1024, 1),
         }
 

@@ -23,6 +23,8 @@ PROBED = 64
 """Cells looked through (`benchmarks/clustering.py --search`)."""
 GROWN = 4
 """By how much the number must have grown for new pivots. A judgement: cells stay below twice their best size."""
+FILLED = 4096
+"""Vectors that are compared with all pivots at once: bounds memory."""
 SAMPLE, ROUNDS = 16, 3
 """Vectors for each pivot that pivots are the means of, and rounds of finding them (Lloyd 1982)."""
 
@@ -33,17 +35,24 @@ Row = npt.NDArray[np.int8]
 
 def row(vector: npt.NDArray[np.int16]) -> Row:
     """The direction of a vector (2 * dim,) of two halves in whole numbers: that of the sum of their directions."""
-    first, second = vector.astype(np.int64).reshape(2, -1)
-    return _in_steps(_scaled(first, FINE) + _scaled(second, FINE)).astype(np.int8)
+    only: Row = rows(vector[None])[0]
+    return only
 
 
-def _in_steps(total: Ints) -> Ints:
-    return np.asarray(np.clip(_scaled(total, LENGTH), -127, 127), np.int64)
+def rows(vectors: npt.NDArray[np.int16]) -> npt.NDArray[np.int8]:
+    """The same of many vectors, (n, 2 * dim) to (n, dim)."""
+    halves = vectors.astype(np.int64).reshape(len(vectors), 2, -1)
+    return _in_steps(_scaled(halves[:, 0], FINE) + _scaled(halves[:, 1], FINE)).astype(np.int8)
 
 
-def _scaled(total: Ints, length: float) -> Ints:
-    """Of this length, in whole numbers; sums of squares of whole numbers are exact in any order."""
-    return np.asarray(np.rint(total * (length / max(1.0, math.sqrt(int(total @ total))))), np.int64)
+def _in_steps(totals: Ints) -> Ints:
+    return np.asarray(np.clip(_scaled(totals, LENGTH), -127, 127), np.int64)
+
+
+def _scaled(totals: Ints, length: float) -> Ints:
+    """Each of this length, in whole numbers; sums of squares of whole numbers are exact in any order."""
+    squares = np.einsum("ij,ij->i", totals, totals)
+    return np.asarray(np.rint(totals * (length / np.maximum(1.0, np.sqrt(squares)))[:, None]), np.int64)
 
 
 class _Cell:
@@ -61,6 +70,12 @@ class _Cell:
             self.rows = np.concatenate([self.rows, np.zeros_like(self.rows)])
         self.numbers[place], self.rows[place] = number, vector
         return place
+
+    def extend(self, numbers: Ints, vectors: npt.NDArray[np.int8]) -> None:
+        """Add many."""
+        self.numbers = np.concatenate([self.numbers[: self.count], numbers])
+        self.rows = np.concatenate([self.rows[: self.count], vectors])
+        self.count = len(self.numbers)
 
     def remove(self, place: int) -> int:
         """Take one out; the number that is at its place now."""
@@ -85,6 +100,22 @@ class Meanings:
             name = self._nearest_pivots(vector, 1)[0]
             cell = self._cells.setdefault(name, _Cell(len(vector)))
             self._where[number] = (name, cell.add(number, vector))
+
+    def fill(self, numbers: Ints, vectors: npt.NDArray[np.int8]) -> None:
+        """Add many, as one after the other; (n,) and (n, dim)."""
+        here = vectors.any(axis=1)
+        numbers, vectors = numbers[here], vectors[here]
+        if self.pivots is None:
+            nearest = np.zeros(len(numbers), np.int64)
+        else:
+            parts = (_products(vectors[at : at + FILLED], self.pivots) for at in range(0, len(vectors), FILLED))
+            nearest = np.concatenate([np.zeros(0, np.int64), *(part.argmax(axis=1) for part in parts)])
+        for name in np.unique(nearest).tolist():
+            chosen = np.flatnonzero(nearest == name)
+            cell = self._cells.setdefault(name, _Cell(vectors.shape[1]))
+            places = range(cell.count, cell.count + len(chosen))
+            cell.extend(numbers[chosen], vectors[chosen])
+            self._where |= zip(numbers[chosen].tolist(), ((name, place) for place in places), strict=True)
 
     def remove(self, number: int) -> None:
         """Take a vector out, if it is here."""
@@ -118,10 +149,9 @@ class Meanings:
             return None
         numbers = np.concatenate([cell.numbers[: cell.count] for cell in self._cells.values()])
         order = np.argsort(numbers)
-        rows = np.concatenate([cell.rows[: cell.count] for cell in self._cells.values()])[order]
-        other = Meanings(_pivots(rows))
-        for number, vector in zip(numbers[order].tolist(), rows, strict=True):
-            other.add(number, vector)
+        vectors = np.concatenate([cell.rows[: cell.count] for cell in self._cells.values()])[order]
+        other = Meanings(_pivots(vectors))
+        other.fill(numbers[order], vectors)
         return other
 
     def _nearest_pivots(self, vector: Row, most: int) -> Sequence[int]:
@@ -134,16 +164,16 @@ class Meanings:
         return found
 
 
-def _pivots(rows: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
+def _pivots(vectors: npt.NDArray[np.int8]) -> npt.NDArray[np.int8]:
     """Means of groups of some rows, about as many as the root of their number; of the same rows the same."""
-    number = 1 << round(math.log2(len(rows)) / 2)
-    some = rows[np.linspace(0, len(rows) - 1, min(len(rows), SAMPLE * number)).astype(np.int64)]
+    number = 1 << round(math.log2(len(vectors)) / 2)
+    some = vectors[np.linspace(0, len(vectors) - 1, min(len(vectors), SAMPLE * number)).astype(np.int64)]
     pivots = some[np.linspace(0, len(some) - 1, number).astype(np.int64)]
     for _ in range(ROUNDS):
         nearest = _products(some, pivots).argmax(axis=1)
         groups: Iterable[npt.NDArray[np.int8]] = (some[nearest == place] for place in range(number))
         pivots = np.stack(
-            [_in_steps(group.sum(axis=0, dtype=np.int64)).astype(np.int8) if len(group) else pivots[place]
+            [_in_steps(group.sum(axis=0, dtype=np.int64)[None])[0].astype(np.int8) if len(group) else pivots[place]
              for place, group in enumerate(groups)]
         )  # fmt: skip
     return pivots

@@ -2,32 +2,31 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 
 from models.clustering.aliases import Aliases
-from models.clustering.features import Background, Sparse
+from models.clustering.features import Background, Counted, Sparse
 from models.clustering.narrative import Active, Live
 from models.clustering.neighbours import Neighbours, unpacked
 from models.clustering.records import (
     ACTIVE,
     KNOWN,
     LATEST_KNOWN,
+    LONG_AGO,
     Kept,
     Limits,
     Member,
     Merge,
     Move,
     Pivots,
+    after_moves,
     item_key,
 )
 from models.clustering.roll import Roll
 from models.clustering.search import Search
 from models.copies import CopyIndex
 from models.news import Change
-
-LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class Memory:
@@ -101,7 +100,9 @@ class Memory:
         self.seq = max((one.seq for one in held), default=0)
         self.clock = max((one.clock for one in held), default=LONG_AGO)
         self.aliases.become(merge for one in held for merge in one.merges if not self.over(merge))
-        for one in self._moved(held):
+        compared: list[tuple[Member, Active]] = []
+        held, self._stale = after_moves(held)
+        for one in held:
             if self.over(one):
                 self._stale.add(one.item)
                 continue
@@ -112,21 +113,11 @@ class Memory:
             if one.narrative is not None:
                 self.roll.add(self.aliases.root(one.narrative), one)
             if active:
-                self.activate(one)
+                compared += self._admit(one)
+        self.search.fill([active for _, active in compared])
+        self.background.fill(self._counted(record, active) for record, active in compared)
         for change in self.cap()[0]:
             self._stale.add(change.key.removeprefix(item_key("")))
-
-    def _moved(self, held: list[Member]) -> list[Member]:
-        """Records after the moves that a crash kept from being written in them."""
-        where = {one.item: one for one in held}
-        for cause in held:
-            for move in cause.moves:
-                for item in move.items:
-                    one = where.get(item)
-                    if one is not None and one.placed < move.seq:
-                        where[item] = replace(one, narrative=move.into, placed=move.seq)
-                        self._stale.add(item)
-        return [where[one.item] for one in held]
 
     def for_encoder(self, space: str, size: int) -> "Memory":
         """The same items where another encoder's vectors are compared: the dense part begins anew."""
@@ -163,19 +154,26 @@ class Memory:
 
     def activate(self, record: Member, active: Active | None = None) -> None:
         """Let an item be found: a copy by its signature alone."""
+        for _, one in self._admit(record, active):
+            self.search.add(one)
+            self.background.add(*self._counted(record, one))
+
+    def _admit(self, record: Member, active: Active | None = None) -> list[tuple[Member, Active]]:
+        """Let an item be active, but not yet be found or count; what is to be found, unless it is a copy."""
         self._copies.add(record.item, record.signature)
-        if record.copy_of is None:
-            active = active or self.comparable(record)
-            name = self.aliases.root(record.narrative or "")
-            if name not in self.live:
-                self.live[name] = Live(name)
-            self.live[name].add(active)
-            self.search.add(active)
-            self._items[record.seq] = record.item
-            if record.seq not in self.neighbours:
-                self.meet(record)
-            self._count(record, active, 1)
+        if record.copy_of is not None:
+            self._fresh[record.item] = None
+            return []
+        active = active or self.comparable(record)
+        name = self.aliases.root(record.narrative or "")
+        if name not in self.live:
+            self.live[name] = Live(name)
+        self.live[name].add(active)
+        self._items[record.seq] = record.item
+        if record.seq not in self.neighbours:
+            self.meet(record)
         self._fresh[record.item] = active
+        return [(record, active)]
 
     def leave(self, record: Member) -> str | None:
         """Know an item no longer, because a later revision takes its place; the narrative that it was in."""
@@ -274,16 +272,16 @@ class Memory:
             self.search.remove(active)
             self.neighbours.remove(record.seq)
             del self._items[record.seq]
-            self._count(record, active, -1)
+            self.background.add(*self._counted(record, active), sign=-1)
             if not live.members:
                 del self.live[live.name]
         return name
 
-    def _count(self, record: Member, active: Active, sign: int) -> None:
-        """Let a document count, or no longer, in what is usual."""
+    def _counted(self, record: Member, active: Active) -> Counted:
+        """What counts of a document in what is usual."""
         ours = record.space == self.space and 2 * len(record.lead) == self.size
         vectors = np.concatenate([record.lead, record.headline]) if ours else None
-        self.background.add(record.lang, record.house, vectors, active.sparse.ids, sign)
+        return record.lang, record.house, vectors, active.sparse.ids
 
     def _put_to_rest(self, record: Member, touched: list[str]) -> Change[Member]:
         touched.append(self._rest(record) or "")

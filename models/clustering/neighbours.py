@@ -9,7 +9,7 @@ al. 2018). Likenesses are whole numbers of 1 / UNIT, and so are their sums: no o
 import math
 from bisect import insort
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -29,6 +29,7 @@ LEAST = 0.22
 """Likeness, before decay, below which two documents are not bound however empty their surroundings are: in a quiet
 stream nothing else tells strangers apart. All of these were chosen by `benchmarks/stories.py --grid`."""
 
+_EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 Edges = Mapping[int, int]
 """Likeness by the number of the other document, whatever the time between them."""
 
@@ -42,7 +43,8 @@ class Neighbours:
         """Likeness after decay."""
         self._kin: dict[int, set[int]] = {}
         """Which of them are like enough to be bound."""
-        self._at: dict[int, datetime] = {}
+        self._at: dict[int, int] = {}
+        """When it was told, in microseconds."""
         self._trust: dict[int, float] = {}
         self._nearest: dict[int, list[int]] = {}
         """The SURROUNDING largest of its likenesses, the smallest first."""
@@ -55,17 +57,18 @@ class Neighbours:
         """A document of so many words comes, with its likeness to some that may be here."""
         own: dict[int, int] = {}
         kin: set[int] = set()
+        when = (at - _EPOCH) // _MICROSECOND
         for other, likeness in edges.items():
             theirs = self._edges.get(other)
             if theirs is None:
                 continue
-            left = round(likeness * decay(at, self._at[other]))
+            left = round(likeness * _decayed(abs(when - self._at[other])))
             own[other] = theirs[number] = left
             _insert(self._nearest[other], left)
             if likeness >= LEAST * UNIT:
                 kin.add(other)
                 self._kin[other].add(number)
-        self._at[number], self._trust[number] = at, words / (words + USUAL_WORDS)
+        self._at[number], self._trust[number] = when, words / (words + USUAL_WORDS)
         self._edges[number], self._kin[number] = own, kin
         self._nearest[number] = _largest(own)
 
@@ -97,14 +100,20 @@ def _largest(edges: Edges) -> list[int]:
 
 
 def _insert(nearest: list[int], likeness: int) -> None:
-    insort(nearest, likeness)
-    if len(nearest) > SURROUNDING:
+    if len(nearest) < SURROUNDING:
+        insort(nearest, likeness)
+    elif likeness > nearest[0]:
+        insort(nearest, likeness)
         del nearest[0]
 
 
 def decay(a: datetime, b: datetime) -> float:
     """What is left of the likeness of two documents over the time between them: 0..1."""
-    return math.exp(-abs((a - b).total_seconds()) / DECAY_SECONDS)
+    return _decayed(abs(a - b) // _MICROSECOND)
+
+
+def _decayed(microseconds: int) -> float:
+    return math.exp(-(microseconds / 1e6) / DECAY_SECONDS)
 
 
 def packed(edges: Edges) -> tuple[bytes, bytes]:

@@ -2,13 +2,16 @@
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 
 import numpy as np
 
-from models.clustering.features import Sparse
+from models.clustering.features import BUCKETS, Ints, Sparse
 
 TERMS = 32
 """A document's heaviest terms, by which it is found: the others are common (`benchmarks/stories.py --grid`)."""
+FILLED = 4096
+"""Documents whose terms are sorted at once: bounds memory."""
 POSTINGS = 256
 """The latest documents looked at for each term: bounds the work."""
 
@@ -31,6 +34,18 @@ class RareTerms:
                 held.append(number)
             else:
                 held.insert(bisect_left(held, number), number)
+
+    def fill(self, numbers: Sequence[int], all_of_them: Sequence[Sparse]) -> None:
+        """Add documents, in their order, that came after all that are here."""
+        parts = [_sorted_heaviest(all_of_them[at : at + FILLED], at) for at in range(0, len(numbers), FILLED)]
+        if not parts:
+            return
+        terms, places = (np.concatenate(one) for one in zip(*parts, strict=True))
+        order = np.argsort(terms, kind="stable")
+        terms, held = terms[order], np.array(numbers, np.int64)[places[order]]
+        names, begins = np.unique(terms, return_index=True)
+        for name, begin, end in zip(names.tolist(), begins.tolist(), [*begins[1:].tolist(), len(terms)], strict=True):
+            self._postings.setdefault(name, array("q")).frombytes(held[begin:end].tobytes())
 
     def remove(self, number: int, sparse: Sparse) -> None:
         """Take a document out."""
@@ -55,6 +70,20 @@ def heaviest(sparse: Sparse) -> dict[int, int]:
     """At most TERMS weights by term, the heaviest first."""
     ranked = np.lexsort((sparse.ids, -sparse.weights.astype(np.int64)))[:TERMS]
     return dict(zip(sparse.ids[ranked].tolist(), sparse.weights[ranked].tolist(), strict=True))
+
+
+def _sorted_heaviest(some: Sequence[Sparse], first: int) -> tuple[Ints, Ints]:
+    """The terms that `heaviest` gives of each of some documents, and the documents' places, from `first` on.
+
+    Place, weight and term are one number each, which sorts faster than three: a weight has at most 15 bits, a term 20.
+    """
+    lengths = np.array([len(one.ids) for one in some])
+    places = np.repeat(np.arange(len(some)), lengths)
+    lightness = (1 << 16) - 1 - np.concatenate([one.weights for one in some]).astype(np.int64)
+    keys = np.sort((places << 36) | (lightness << 20) | np.concatenate([one.ids for one in some]).astype(np.int64))
+    rank = np.arange(len(keys)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    kept = keys[rank < TERMS]
+    return kept & (BUCKETS - 1), (kept >> 36) + first
 
 
 _NONE: "array[int]" = array("q")

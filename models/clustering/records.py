@@ -7,8 +7,9 @@ integers, which no order of adding changes. Deleting or shortening a record come
 """
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
@@ -25,6 +26,7 @@ KNOWN_PER_ACTIVE = 10
 """Items known for each that is compared, whatever their age: they are smaller. A judgement."""
 LATEST_KNOWN = 1024
 """Items known however old: a redelivery goes back a micro-batch, dozens at most, whatever time its items are of."""
+LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
 NO_VECTOR: Vector = np.zeros(0, np.float16)
 _KEY, _PIVOTS = "item/", "pivots"
 
@@ -173,6 +175,20 @@ class Taken:
     placements: tuple[Placement, ...] = ()
     changes: tuple[Change[Kept], ...] = ()
     expired: tuple[str, ...] = ()
+
+
+def after_moves(held: Sequence[Member]) -> tuple[list[Member], set[str]]:
+    """Records, in the order of their numbers, after the moves that a crash kept from being written in them; which."""
+    where = {one.item: one for one in held}
+    overtaken: set[str] = set()
+    for cause in held:
+        for move in cause.moves:
+            for item in move.items:
+                one = where.get(item)
+                if one is not None and one.placed < move.seq:
+                    where[item] = replace(one, narrative=move.into, placed=move.seq)
+                    overtaken.add(item)
+    return [where[one.item] for one in held], overtaken
 
 
 def kind_of(key: str) -> type[Kept]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from models.clustering.features import BUCKETS, GRID, SPARSE_GRID, Ints
-from models.clustering.meanings import Meanings, row
+from models.clustering.meanings import FILLED, Meanings, row, rows
 from models.clustering.narrative import Active
 from models.clustering.rare import RareTerms
 
@@ -39,6 +39,14 @@ class Search:
         self._meanings.add(one.seq, row(one.dense))
         self._rare.add(one.seq, one.sparse)
 
+    def fill(self, some: Sequence[Active]) -> None:
+        """Let documents be found, in the order of their numbers, that came after all that are here."""
+        self._actives |= {one.seq: one for one in some}
+        for at in range(0, len(some), FILLED):
+            part = some[at : at + FILLED]
+            self._meanings.fill(np.array([one.seq for one in part]), rows(np.stack([one.dense for one in part])))
+        self._rare.fill([one.seq for one in some], [one.sparse for one in some])
+
     def remove(self, one: Active) -> None:
         """Let it no longer be found."""
         del self._actives[one.seq]
@@ -55,8 +63,8 @@ class Search:
 
     def similarities(self, one: Active, others: Sequence[Active]) -> tuple[Ints, Ints]:
         """Dense and sparse products with each of some others, whole numbers."""
-        rows = np.stack([other.dense for other in others]).astype(np.float32)
-        products = (rows @ one.dense.astype(np.float32)).astype(np.int64)
+        dense = np.stack([other.dense for other in others]).astype(np.float32)
+        products = (dense @ one.dense.astype(np.float32)).astype(np.int64)
         self._scratch[one.sparse.ids] = one.sparse.weights
         lengths = np.array([0, *(len(other.sparse.ids) for other in others)])
         ids = np.concatenate([other.sparse.ids for other in others])

@@ -5,6 +5,7 @@ it is made again from the journal before the next message.
 """
 
 import asyncio
+import gc
 import logging
 import time
 from collections import deque
@@ -162,7 +163,7 @@ class _Runner:
         if any(event.message.partition for event in batch):
             raise InfrastructureError(f"{self._name} keeps a state: {batch[0].message.topic} must have one partition")
         stage, journal = self._journal
-        await asyncio.get_running_loop().run_in_executor(self._thread, stage.restore, journal.records())
+        await asyncio.get_running_loop().run_in_executor(self._thread, restored, stage, journal.records())
         self._restored_for = generation
 
     async def _send_all(self, batch: list[EventT], outcomes: Sequence[Outcome]) -> None:
@@ -231,6 +232,18 @@ class _Runner:
         now = time.time()
         for event in batch:
             self._instruments.latency.labels(self._name).observe(max(0.0, now - event.message.timestamp))
+
+
+def restored(stage: StatefulStage, records: Iterable[tuple[bytes, bytes]]) -> None:
+    """Let a stage begin again from its journal's records, without looking for dead cycles: objects come, and none goes.
+
+    That takes a quarter of the time (`benchmarks/clustering.py`).
+    """
+    gc.disable()
+    try:
+        stage.restore(records)
+    finally:
+        gc.enable()
 
 
 def _incoming(event: EventT) -> Incoming:

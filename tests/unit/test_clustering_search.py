@@ -91,6 +91,34 @@ def test_a_direction_counts_lead_and_headline_alike_however_long_they_are() -> N
     assert Meanings().nearest(row(np.zeros(8, np.int16)), 3) == []
 
 
+@settings(deadline=None, max_examples=20)
+@given(seed=st.integers(0, 1000), first=st.integers(0, 60))
+def test_many_added_at_once_are_found_as_if_they_had_come_one_by_one(seed: int, first: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("EXACT", 30), ("PROBED", 2), ("FILLED", 7)):
+            patch.setattr(meanings, name, value)
+        patch.setattr(rare, "FILLED", 5)
+        held = dict(enumerate(rows(60, seed)))
+        held[11] = np.zeros(DIM, np.int8)
+        settled = filled(Meanings(), held).settled()
+        assert settled is not None
+        for pivots in (None, settled.pivots):
+            one_by_one, at_once = filled(Meanings(pivots), held), Meanings(pivots)
+            for some in (list(held)[:first], list(held)[first:]):
+                at_once.fill(np.array(some, np.int64), np.array([held[one] for one in some], np.int8).reshape(-1, DIM))
+            at_once.remove(3)
+            one_by_one.remove(3)
+            asked = rows(5, seed + 1)
+            assert [at_once.nearest(one, 9) for one in asked] == [one_by_one.nearest(one, 9) for one in asked]
+        terms = [sparse({int(abs(x)): 1 + int(abs(y)) for x, y in vector.reshape(-1, 2)}) for vector in held.values()]
+        postings, at_once_too = RareTerms(), RareTerms()
+        for number, one in enumerate(terms):
+            postings.add(number, one)
+        for span in (range(first), range(first, 60)):
+            at_once_too.fill(span, [terms[number] for number in span])
+        assert [at_once_too.nearest(one, 9) for one in terms] == [postings.nearest(one, 9) for one in terms]
+
+
 def sparse(weights: dict[int, int]) -> Sparse:
     return Sparse(np.array(list(weights), np.uint32), np.array(list(weights.values()), np.uint16))
 
