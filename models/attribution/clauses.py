@@ -22,7 +22,9 @@ from models.attribution.mentions import Mention
 from models.attribution.russian import UNDECLINED, russian
 from models.attribution.russian_cues import CUES as RU_CUES
 from models.attribution.russian_cues import IMPERSONAL
+from models.attribution.russian_cues import NO_SIDE as RU_NO_SIDE
 from models.attribution.russian_cues import PUBLISHING as RU_PUBLISHING
+from models.attribution.russian_cues import ROLE as RU_ROLE
 from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
 from models.attribution.russian_cues import TEXTS as RU_TEXTS
 from models.news import OTHER
@@ -114,6 +116,7 @@ def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
             to is not None
             and re.fullmatch(r"(?:the\s+|a\s+|an\s+|[\w-]+\s+){0,2}", text[match.end() : to.start])
             and not NOT_SIDE.match(text, to.end)
+            and not _of_a_body(text[match.end() : to.start], to)
         ):
             yield Hit(match.start(), to.end, to.voice, 0.85, "according-to")
         elif re.match(r"(?:him|them|her(?=[,.;])|его|её|ее|их)\b", text[match.end() : match.end() + 5]):
@@ -122,6 +125,20 @@ def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
             yield Hit(match.start(), match.end(), OTHER, 0.7, "other-according-to")
     if theirs := re.compile(r"[Пп]о\s+(?:его|её|ее|их)\s+(?:словам|мнению|оценке)").search(text, start, end):
         yield Hit(theirs.start(), theirs.end(), LAST, 0.7, "pronoun", named=False)
+
+
+_PORTFOLIO = r"(?:обороны|финансов|юстиции|энергетики|экономики|торговли|культуры|здравоохранения|внутренних\s+дел)"
+_RU_OFFICE = re.compile(
+    rf"(?:{RU_ROLE}|посольств\w*|постпред\w*|спецслужб\w*|разведк\w*|миссии|делегации|сторон\w+|[а-яё]+(?:ого|ей|ой|их|ым|ем)|стороны)(?:\s+{_PORTFOLIO})?\s+",
+    re.I,
+)
+
+
+def _of_a_body(gap: str, to: Mention) -> bool:
+    """Whether a Russian noun between "according to" and a name makes it another's: «Центробанка России»."""
+    if not re.search(r"[а-яё]", gap):
+        return False
+    return RU_NO_SIDE.search(gap) is not None or (to.country and _RU_OFFICE.fullmatch(gap) is None)
 
 
 _POSSESSED = re.compile(

@@ -160,7 +160,7 @@ JOINT = re.compile(
 )
 PREPOSITION = re.compile(
     r"(?:\b(?:between|with|of|to|from|by|against|about|for|on|in|at|over|toward|towards|under|into|than|like|and|or"
-    r"|versus|vs|near|around"
+    r"|versus|vs|near|around|outside|inside|across|behind|beyond"
     r"|support|supporting|supported|backing|endorsed|call|told|accused|accuses|asked|urged|criticized|[Ff]ormer|[Ee]x|anti"
     r"|pro|late"
     r"|бывш\w+|экс)(?:[\s-]+(?:the|a|an|both|then|Mr\.|Mrs\.|Ms\.|President|Secretary|Republican|Democratic|fellow"

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from models.attribution.cues import NOT_SIDE, PREPOSITION, ROLE
 from models.attribution.mentions import Mention
+from models.attribution.placed import placed
 from models.attribution.tagger import Marks
 from models.news import JOINT, OTHER, Passage, Span
 
@@ -62,13 +63,16 @@ def named_in(text: str, marks: Marks, mentions: Sequence[Mention]) -> list[Named
         if not len(tokens):
             continue
         first, last = int(tokens[0]), int(tokens[-1])
-        if (marks.source[first : last + 1] > IN_SOURCE).any():
+        sourced = bool((marks.source[first : last + 1] > IN_SOURCE).any())
+        if sourced:
             while first and marks.source[first - 1] > IN_SOURCE:
                 first -= 1
             while last + 1 < len(starts) and marks.source[last + 1] > IN_SOURCE:
                 last += 1
         run = text[int(starts[first]) : int(ends[last])]
         apart = NOT_SIDE.match(text, one.end) is not None or _APART.search(run) is not None
+        if sourced and one.kind != "person":
+            apart = apart or placed(text, one.start, one.end, institution=one.kind == "institution")
         made.append(Named(one, tokens, np.arange(first, last + 1), apart))
     return made
 

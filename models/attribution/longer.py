@@ -24,7 +24,7 @@ _APART = re.compile(
     r"|Republicans?|[Mm]ayor|Governor|Gov\.|City|Post|Times|Today|[Pp]olice)(?![\w-])"
 )
 """Bodies that are not the executive's, whoever of them speaks ("US Senate leaders")."""
-_OFFICE = re.compile(
+OFFICE = re.compile(
     rf"(?:{ROLE}|{SPEECH_NOUN}|{ACCOUNT}|Vice|Defen[cs]e|Treasury|Justice|Commerce|Homeland|Attorney|Embassy|Mission|Consul\w*"
     r"|Department|Ministry|Agency|Bureau|Command|Army|Navy|Naval|Air|Marines?|Space|Coast|Military|Forces?|Armed"
     r"|Intelligence|Cabinet|Security|Delegation|Authorities|Side|Affairs|Finance|Trade|Prime|Premier"
@@ -45,8 +45,8 @@ def of_another(text: str, start: int, end: int) -> bool:
     if goes_on:
         words = goes_on[1].split()
         if words[0].lower().rstrip(".") not in _SAYING and not (
-            any(map(_OFFICE.fullmatch, words)) or _ROLE_FOLLOWS.match(text, goes_on.end())
+            any(map(OFFICE.fullmatch, words)) or _ROLE_FOLLOWS.match(text, goes_on.end())
         ):
             return True
     owner = _OF.search(text, max(0, start - 60), start)
-    return owner is not None and not any(map(_OFFICE.fullmatch, owner[1].split()))
+    return owner is not None and not any(map(OFFICE.fullmatch, owner[1].split()))

@@ -88,7 +88,10 @@ def _subject_before(text: str, start: int, near: Sequence[Mention], cue: tuple[i
     for one in reversed(before[-2:]):
         if not _BEFORE.fullmatch(text, one.end, at):
             break
-        if _LOCATIVE.search(text, max(start, one.start - 40), one.start) and _not_only_nominative(text, one):
+        place = _LOCATIVE.search(text, max(start, one.start - 40), one.start)
+        if place and _not_only_nominative(text, one):
+            if NO_SIDE.search(text, max(start, place.start() - 50), place.start()):
+                return Hit(one.start, stop, OTHER, 0.75, "named-other")
             return _in_place(one, one.start, stop)
         role = _ROLE_BEFORE.search(text, max(start, one.start - 60), one.start)
         if one.country and not role and not _opens_clause(text, start, one.start) and _owned(text, start, one):
