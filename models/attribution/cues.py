@@ -145,6 +145,8 @@ NOT_SIDE = re.compile(
     r"|defectors?|propagandists?"
     r"|surrogate|surrogates|donors?|fundraisers?|insiders?|reporters?|correspondents?|journalists?|media|newspaper"
     r"|protesters?|residents?"
+    r"|nonprofits?|news|outlets?|scholars?|think\s+tanks?|cheerleaders?|apologists?|scientists?|researchers?|investors?"
+    r"|bankers?|firms?|businesses|consumers?|tourists?|students?|shoppers?|drivers?|athletes?|historians?|economists?"
     r"|attorneys?|lawyers?|lawmakers?|senators?|[Cc]ongress\w*|courts?|judges?|citizens?|companies|Post|Times|Examiner|Foundation|University|Tower|Organization|hotel)\b"
 )
 """What follows a name and takes it away from the side: supporters, relatives, critics, papers."""

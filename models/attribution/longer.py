@@ -1,4 +1,4 @@
-"""A country or capital within the name of another: "the US Senate", "Moscow State University", "the Bank of Russia".
+"""Bodies that no side speaks by: "the US Senate", "the Bank of Russia", "Ukraine's National Security Council".
 
 What such a body says, its country's government has not said. In English a name that goes on with capitals is another's,
 unless it goes on to an office of the executive ("US Central Command"), a role ("Moscow's envoy") or a verb of saying (a
@@ -6,6 +6,7 @@ headline's "Russia Says"). Russian tells whose a noun is by its case (russian.py
 """
 
 import re
+from collections.abc import Iterable
 
 from models.attribution.cues import ACCOUNT, NOUNS, ROLE, SPEECH_NOUN, STRONG, WEAK
 
@@ -34,6 +35,27 @@ OFFICE = re.compile(
 _ROLE_FOLLOWS = re.compile(rf"[ \xa0](?:[a-z-]+[ \xa0])?{ROLE}\b")
 _SAYING = frozenset(word for word in STRONG | WEAK if word not in NOUNS or word.endswith(("s", "ed")))
 """Verbs that a headline's name may go on with; not the noun of "Moscow State Circus"."""
+
+
+_OF_COUNTRY = re.compile(
+    r"(?<![\w.-])(?:([A-Z][\w.-]*)[’']s?|([A-Z][a-z]+(?:[aei]an|ish|ese|ench|eek|[^aeiou]i)|German))[ \xa0]$"
+)
+_TIMES = re.compile(
+    r"(?:Sun|Mon|Tues|Wednes|Thurs|Fri|Satur)day|(?:Janu|Febru)ary|March|April|May|June|July|August|\w+ber|Today"
+)
+
+
+def of_other_country(text: str, start: int, own: Iterable[str]) -> bool:
+    """Whether the body named from text[start] is another country's: "Ukraine's National Security Council".
+
+    Args:
+        own: words of the names of the voice that it would be.
+    """
+    whose = _OF_COUNTRY.search(text, max(0, start - 40), start)
+    if whose is None:
+        return False
+    word = whose[1] or whose[2] or whose[0].strip()
+    return _TIMES.fullmatch(word) is None and not any(one.startswith(word) for one in own)
 
 
 def of_another(text: str, start: int, end: int) -> bool:

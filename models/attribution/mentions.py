@@ -15,7 +15,7 @@ from typing import Generic, Literal, TypeVar
 
 from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.cues import ROLE
-from models.attribution.longer import of_another
+from models.attribution.longer import of_another, of_other_country
 from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, RU_TOLD, pattern_of, pattern_of_account
 from models.voices import Person, Voice, Voices
 
@@ -100,6 +100,7 @@ class Names:
             for name in names
             for word in name.split()
         )
+        self._words = {voice.id: frozenset(_words_of(voice)) for voice in voices.voices}
         self._acronyms = frozenset(word for word in self._institutional if word.isupper())
         self._fixed = _Index(one for voice in voices.voices for one in self._fixed_names(voice))
 
@@ -130,8 +131,13 @@ class Names:
             at: the time that office-holders are judged by; None takes every person listed, whenever in office.
         """
         fixed = self._find_fixed(text, at)
-        own = [one for one in fixed if one.kind != "metonym" or not of_another(text, one.start, one.end)]
+        own = [one for one in fixed if not self._is_anothers(text, one)]
         return _apart(text, [*own, *self._find_people(text, at)])
+
+    def _is_anothers(self, text: str, one: Mention) -> bool:
+        if one.kind == "metonym":
+            return of_another(text, one.start, one.end)
+        return of_other_country(text, one.start, self._words[one.voice])
 
     def written(self, text: str) -> list[Mention]:
         """The same of every name that is written, whoever is in office, and also within the names of others."""
@@ -177,6 +183,14 @@ class Names:
                 once.add((given, surname))
             title = None if given else title_before(text, place)
             yield Named(start, end, surname, known, given if full else None, title, nominative)
+
+
+def _words_of(voice: Voice) -> Iterator[str]:
+    """The words of all names of a voice."""
+    listed = (voice.institutions, voice.metonyms, voice.adjectives)
+    names = [name for kind in listed for some in kind.values() for name in some]
+    for name in (*names, *voice.names.values(), *(name for person in voice.people for name in person.names.values())):
+        yield from name.split()
 
 
 def within(mentions: list[Mention], start: int, end: int) -> list[Mention]:

@@ -12,7 +12,7 @@ from models.attribution.longer import OFFICE
 
 _PLACED = re.compile(
     r"(?:([A-Z][\w-]+)\s+)?([\w’'-]+),?\s+"
-    r"(?:(?P<in>in|at|inside|from|based\s+in)|to|near|outside|around|across|close\s+to|familiar\s+with)\s+(?:the\s+)?$"
+    r"(?:(?P<in>in|at|inside|from|based\s+in)|to|with|against|near|outside|around|across|close\s+to|familiar\s+with)\s+(?:the\s+)?$"
 )
 _SPEAKS = re.compile(
     rf"(?:{ROLE}|{ACCOUNT}|officers?|staffers?|speech|remarks?|press|release|memo|cable|report|guards?|capital|website|site|page|feed|channel)",
