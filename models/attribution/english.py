@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from models.attribution.cues import CONTINUED, NOT_SIDE, NOUNS, PREPOSITION, ROLE, SAID, SPEECH_NOUN
+from models.attribution.cues import CONTINUED, NOT_SIDE, NOUNS, ROLE, SAID, SPEECH_NOUN
 from models.attribution.cues import JOINT as JOINT_SUBJECT
 from models.attribution.hits import LAST, Hit
 from models.attribution.mentions import Mention
+from models.attribution.subjects import in_relative, new_clause, oblique, paired
 from models.attribution.unsaid import unsaid
 from models.news import JOINT, OTHER
 
@@ -102,9 +103,11 @@ def _framed(
                 break  # "could draw Trump support"
             if _CLAIMED.search(text, max(start, subject.start - 80), subject.start):
                 break  # "a deputy's claim that Moscow wants the strait": the deputy's
-            if _paired(text, left, subject):
+            if in_relative(text, start, subject, at):
+                break
+            if paired(text, left, subject):
                 return Hit(left[0].start, stop, JOINT, confidence, "joint-cue")
-            if not _oblique(text, start, subject) or _new_clause(text, start, before, subject):
+            if not oblique(text, start, subject) or new_clause(text, start, before, subject):
                 return _subject(text, start, end, subject, cue, confidence)
         if NOT_SIDE.match(text, nearest.end):
             return Hit(nearest.start, stop, OTHER, 0.7, "other-cue")
@@ -218,48 +221,6 @@ def _closes(text: str, start: int, end: int, subject: int, cue: tuple[int, int])
         len(before) > 20
         and before[-1:] in ",”\"?!»'"
         and close.match(text, told.end() if told else cue[1], end) is not None
-    )
-
-
-def _oblique(text: str, start: int, one: Mention) -> bool:
-    """Whether a preposition or the like before a name says that it is no subject."""
-    found = PREPOSITION.search(text, max(start, one.start - 40), one.start)
-    if not found or not one.nominative:
-        return bool(found) or not one.nominative
-    return not re.search(
-        rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$", text[max(start, one.start - 40) : one.start]
-    )
-
-
-_AND = re.compile(r"\s+and\s+(?:the\s+)?")
-_PAIR_OPENS = re.compile(r"[\s\"“]*(?:[A-Z][^,;:\"“]{0,60},\s+)?(?:(?:[Tt]he|But|And|Then|Later|Still|[Bb]oth)\s+)*")
-
-
-def _paired(text: str, left: Sequence[Mention], subject: Mention) -> bool:
-    """Whether two voices open the sentence with one verb: "Moscow and Washington said that …"."""
-    if len(left) != 2 or left[1] is not subject or left[0].voice == subject.voice:
-        return False
-    opening = max(text.rfind("\n", 0, left[0].start) + 1, left[0].start - 80)
-    before = re.split(r"(?<=[.!?])\s", text[opening : left[0].start])[-1]
-    return _AND.fullmatch(text, left[0].end, subject.start) is not None and _PAIR_OPENS.fullmatch(before) is not None
-
-
-_NEW_CLAUSE = re.compile(r"(?<![\w’.-])[a-z][\w’-]*(?P<comma>,)?[”\"]?\s+and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}$")
-_OPENING_AND = re.compile(r"and\s+(?:the\s+|[A-Z][a-z]+\s+){0,2}")
-
-
-def _new_clause(text: str, start: int, before: int, one: Mention) -> bool:
-    """Whether an "and" before a name joins clauses, not names: `called the talks useful and the White House said`.
-
-    It does after a frame or after the sentence's only comma; a capital before it is another name.
-    """
-    if not one.nominative:
-        return False
-    if _OPENING_AND.fullmatch(text, start, one.start):
-        return True
-    joins = _NEW_CLAUSE.search(text, max(start, one.start - 40), one.start)
-    return joins is not None and (
-        before > start or (joins["comma"] is not None and text.count(",", start, one.start) == 1)
     )
 
 

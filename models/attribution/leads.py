@@ -40,7 +40,7 @@ OTHERS = re.compile(
 )
 _OTHERS_NEAR = re.compile(
     r"\b(?:democrat\w*|republican\w*|senators?|lawmakers?|congress\w*|commentators?|allies|europe\w*|economists?"
-    r"|historians?|opponents?|scholars?|watchers?|diplomats|facts|we|former|(?:reporters|journalists)\s+(?:on|found|have|who|say)|fault|wrong|unclear|missing|unease|questions\s+remain|unanswered|unresolved"
+    r"|historians?|opponents?|scholars?|watchers?|diplomats|facts|we|former\s+(?:[\w-]+\s+)?(?:officials?|ambassadors?|diplomats?|aides?|advis)|(?:reporters|journalists)\s+(?:on|found|have|who|say)|fault|wrong|unclear|missing|unease|questions\s+remain|unanswered|unresolved"
     r"|демократ\w*|республикан\w*|сенатор\w*|депутат\w*|союзник\w*|историк\w*|критик\w*|европе\w*|наблюдател\w*"
     r"|независим\w*|неясн\w*|бывш\w*|непонятн\w*|оппозици\w*)\b",
     re.I,
@@ -95,13 +95,14 @@ def lead(
     others = (
         not {one.voice for one in mentions} <= {section}
         or any(hit.voice == OTHER for hit in found)
-        or _OTHERS_NEAR.search(text, sentences[0].start, end) is not None
+        or _OTHERS_NEAR.search(text, start, end) is not None
     )
-    theirs = own and speaking in (None, section) and not others
+    handed = others or _OTHERS_NEAR.search(text, sentences[0].start, start) is not None
+    theirs = own and speaking in (None, section) and not handed
     default = (section, ANNOUNCED) if theirs else (None, 0.0)
     voice = speaking or section
     heard = voice not in (None, OTHER, JOINT) and any(
-        hit.voice == voice if hit.named else hit.voice == LAST and not others for hit in found
+        hit.voice == voice if hit.named else hit.voice == LAST and not handed for hit in found
     )
     if text[end - 1] in ":?":
         announced = section_of(text, start, end, mentions)
@@ -113,7 +114,7 @@ def lead(
         if (opening := _opening(text, start, end, mentions)) and _RESULTS.search(text, mentions[0].end, end - 1):
             return opening, ANNOUNCED
         pointed = POINTS.search(text, start, end) or len(text[start:end].split()) <= _SHORT
-        return (voice, _CARRIED) if voice and pointed and not theirs and not (others and section) else default
+        return (voice, _CARRIED) if voice and pointed and not theirs and not (handed and section) else default
     if len(sentences) <= _LONGEST and not theirs and _leads_on(text, start, end, heard=heard, mentions=mentions):
         return voice, _CARRIED
     return default

@@ -119,6 +119,8 @@ def outermost(found: Sequence[Hit]) -> Hit | None:
     closing = [hit for hit in found if hit.rule in ("cue-last", "cue-before")]
     if closing:
         return closing[-1]
+    if found and not found[0].named and (told := [hit for hit in found if hit.rule == "according-to"]):
+        return told[-1]  # "He urged …, according to a White House statement": the statement's, whoever he is
     sided = [hit for hit in found if hit.voice != OTHER]
     if not sided:
         return found[0] if found else None

@@ -45,6 +45,8 @@ _OTHER_AFTER = re.compile(r"\s+(?:[а-яё-]+\s+){0,3}[А-ЯЁ][а-яё]+")
 _ROLE_CLOSES = re.compile(rf"\s+(?:{ROLE_ALONE.pattern})(?=\s*[.,!?»]|\s*$|\s+(?:в|на|и)\s)", re.I)
 _ROLE_OPENS = re.compile(rf"(?<![\w-])(?:{ROLE_ALONE.pattern})\s+$", re.I)
 _CLAUSE_OPENS = re.compile(r"(?:[,;:«»\"(—–-]|(?<![\w-])(?:и|а|но|как|что|также|затем|позже))\s*$", re.I)
+_LED = re.compile(r"\s*(?:Во?|На|После|При|До|Со?|Накануне)\s[^,;:—«»\"]{2,60}")
+"""A sentence's opening phrase, after which its subject may stand: «В разговоре с N он сказал»."""
 _ADJECTIVE = re.compile(r"[а-яё-]+(?:ие|ые|их|ых|ой|ей)\s$")
 _PREPOSITION = re.compile(
     r"(?<![\w-])(?:с|со|к|ко|у|от|до|для|о|об|обо|из|за|над|под|перед|при|про|без|против|между|через|около|ради|на|в|во"
@@ -143,7 +145,7 @@ def _unlisted(text: str, start: int, end: int, near: Sequence[Mention], cue: tup
             return Hit(subject.start(), stop, JOINT, 0.85, "joint-cue")
         break
     pronoun = _PRONOUN.search(text, max(start, at - 40), at)
-    if _PRONOUN_AFTER.match(text, stop) or (pronoun and _opens_clause(text, start, pronoun.start())):
+    if _PRONOUN_AFTER.match(text, stop) or (pronoun and _opens_clause(text, start, pronoun.start(), led=True)):
         relative = pronoun and _RELATIVE.search(text, max(start, pronoun.start() - 30), pronoun.start())
         return Hit(at, stop, LAST, 0.55 if relative else 0.7, "pronoun", named=False)
     role = _ROLE_OPENS.search(text, max(start, at - 60), at)
@@ -172,8 +174,10 @@ def _closes(text: str, start: int, end: int, cue: tuple[int, int]) -> bool:
     )
 
 
-def _opens_clause(text: str, start: int, at: int) -> bool:
-    """Whether a clause begins at `at`: at the sentence's start, after a mark or "как"."""
+def _opens_clause(text: str, start: int, at: int, *, led: bool = False) -> bool:
+    """Whether a clause begins at `at`: at the sentence's start, after a mark or "как"; led: or its opening phrase."""
+    if led and _LED.fullmatch(text, start, at):
+        return True
     before = text[max(start, at - 60) : at]
     adverbs = re.search(rf"(?:(?<!\w)(?:{_ADVERB})\s+)*$", before)
     before = before[: adverbs.start()] if adverbs else before

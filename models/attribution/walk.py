@@ -12,6 +12,7 @@ from models.attribution.hits import CUE, LAST, Hit
 from models.attribution.leads import ANNOUNCED, OTHERS, POINTS, lead, overrides, told_by
 from models.attribution.mentions import Mention, Names, names_of, within
 from models.attribution.parts import opens, outermost, parts
+from models.attribution.pronouns import meant, somebody
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -202,8 +203,7 @@ class Walk:
                 hit = next((one for one in found if one.named and not (state.last or state.section)), hit)
                 voice = hit.voice
             if voice == LAST:
-                named = next((one for one in mentions if one.kind == "person" and one.end <= hit.start), None)
-                voice = (named.voice if named else state.last) or state.section or ""
+                voice = meant(text, span.start, hit, mentions, self._quotes) or state.last or state.section or ""
                 if not voice:
                     return self._passage(span.start, span.end, None, 0.5, "none")
             state.last = voice
@@ -221,12 +221,15 @@ class Walk:
         ):
             return self._passage(span.start, span.end, state.last, 0.65, "quote-continued")
         opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
-        if opening is not None and opening.kind == "person":
+        if within_quote or _QUOTATION.match(text, span.start, span.end):
+            pass  # who is named in what is said does not say it
+        elif opening is not None and opening.kind == "person":
             state.last = opening.voice
         elif told := told_by(text, span.start, span.end, mentions):
             state.last = told
-        elif _PERSON_OPENING.match(text[span.start : span.start + 80]) and not (
-            opening and opening.voice == state.section
+        elif somebody(text, span.start, span.end) or (
+            _PERSON_OPENING.match(text[span.start : span.start + 80])
+            and not (opening and opening.voice == state.section)
         ):
             state.last = OTHER
         leads = text[span.end - 1] == ":" and POINTS.search(text, span.start, span.end)
