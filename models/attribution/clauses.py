@@ -27,6 +27,7 @@ from models.attribution.russian_cues import PUBLISHING as RU_PUBLISHING
 from models.attribution.russian_cues import ROLE as RU_ROLE
 from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
 from models.attribution.russian_cues import TEXTS as RU_TEXTS
+from models.attribution.subjects import only_tells
 from models.news import OTHER
 
 _ACCORDING = re.compile(
@@ -102,6 +103,8 @@ def _by_verbs(
             if low in _RUSSIAN
             else english(text, start, end, mentions, cue, before, strong)
         )
+        if hit and only_tells(text, start, end, hit):
+            continue
         if hit:
             if low in PUBLISHING or low in RU_PUBLISHING:
                 hit = replace(hit, confidence=0.55, rule="publisher")
@@ -151,7 +154,11 @@ _POSITION_IS = re.compile(
 )
 """A name without a possessive before such a noun: "the Kremlin position is that …"."""
 _FROM_NOUN = re.compile(rf"^(?:[\w’-]+\s+){{0,4}}{SPEECH_NOUN}\s+(?:from|by|of)\s+(?:the\s+)?$")
-_RU_NOUN_OF = re.compile(rf"^(?:[\w-]+\s+){{0,3}}?{RU_SPEECH_NOUN}\s+$", re.I)
+_RU_NOUN_OF = re.compile(
+    r"^(?:(?:[вп]о?|согласно|с\s+точки\s+зрения)\s+)?"
+    rf"(?:[а-яё-]+(?:[ыио]й|[ая]я|[ое]е|[ыи]е|[ое]го|[ое]м|[уы]ю|ую|[ыи]х|[ыи]м)\s+){{0,2}}{RU_SPEECH_NOUN}\s+$",
+    re.I,
+)
 _OPENING = re.compile(
     r"^[\s\"“«(]*(?:(?:[A-Z][\w-]+,\s+)?(?:[Ff]rom|[Ii]n|[Bb]ut|[Aa]nd|[Ww]hile|[Tt]hough|[Yy]et|[Tt]o)?\s*(?:the\s+"
     r"|[Tt]he\s+)?|(?:с|С)\s+точки\s+зрения\s+)$"

@@ -97,14 +97,14 @@ def _framed(
     if left:
         nearest = left[-1]
         for subject in reversed(left):
+            if in_relative(text, start, subject, at):
+                continue
             if not _GAP.fullmatch(text, subject.end, at) or _SAYS_ANOTHER.search(text, subject.end, at):
                 break
             if subject.end == at - 1 and low in NOUNS and low.endswith(_BARE) and text[subject.end - 1] != "s":
                 break  # "could draw Trump support"
             if _CLAIMED.search(text, max(start, subject.start - 80), subject.start):
                 break  # "a deputy's claim that Moscow wants the strait": the deputy's
-            if in_relative(text, start, subject, at):
-                break
             if paired(text, left, subject):
                 return Hit(left[0].start, stop, JOINT, confidence, "joint-cue")
             if not oblique(text, start, subject) or new_clause(text, start, before, subject):
@@ -192,6 +192,7 @@ _CLOSE_BARE = re.compile(
 )
 
 
+_BEFORE_ROLE = re.compile(r"(?:(?:^|\s+)(?:the|an?|one|two|several|some|senior|top|other|unnamed|unidentified))+\s+$")
 _ADDRESSEE = re.compile(r"(?:\s+(?:reporters|journalists|lawmakers|the|a|an|[A-Z][\w.’-]*)){1,5}")
 
 
@@ -214,7 +215,7 @@ def _subject(text: str, start: int, end: int, subject: Mention, cue: tuple[int, 
 
 def _closes(text: str, start: int, end: int, subject: int, cue: tuple[int, int]) -> bool:
     """Whether a subject and its verb close the sentence: `…, Peskov said on Monday`; not `…, Moscow wants to talk`."""
-    before = text[start:subject].rstrip().removesuffix("the").rstrip()
+    before = _BEFORE_ROLE.sub("", text[start:subject]).rstrip()
     close = _CLOSE if text[cue[0] : cue[1]].lower() in SAID else _CLOSE_BARE
     told = _ADDRESSEE.match(text, cue[1], end) if text[cue[0] : cue[1]].lower() in ("told", "tells") else None
     return (

@@ -16,7 +16,15 @@ from typing import Generic, Literal, TypeVar
 from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.cues import ROLE
 from models.attribution.longer import of_another, of_other_country
-from models.attribution.names import GIVEN_GAP, GIVEN_NAMES, NO_GIVEN_NAME, RU_TOLD, pattern_of, pattern_of_account
+from models.attribution.names import (
+    GIVEN_GAP,
+    GIVEN_NAMES,
+    NO_GIVEN_NAME,
+    RU_TOLD,
+    gender_of,
+    pattern_of,
+    pattern_of_account,
+)
 from models.voices import Person, Voice, Voices
 
 T = TypeVar("T")
@@ -32,6 +40,8 @@ class Mention:
     voice: str
     kind: Kind
     nominative: bool
+    gender: str = ""
+    """Of a person: "f" or "m", where the given name tells."""
     country: bool = False
     """A metonym in whose offices' names it stands ("МИД России"): others speak there, too."""
 
@@ -167,13 +177,21 @@ class Names:
                 continue
             known = [person for person in one.known if at is None or person[1].speaks_at(at)]
             if known:
-                yield Mention(start=one.start, end=one.end, voice=known[0][0], kind="person", nominative=one.nominative)
+                voice, person = known[0]
+                gender = gender_of(person.names.get("en", "").partition(" ")[0])
+                yield Mention(
+                    start=one.start, end=one.end, voice=voice, kind="person", nominative=one.nominative, gender=gender
+                )
 
     def _named(self, text: str) -> Iterator[Named]:
         """Every place of a listed surname, with what stands before it."""
         once: set[tuple[str, str]] = set()
+        done, before = 0, ""
         for place, end, surname in self._surnames.find(text):
             start, given = _given_name(text, place, self._institutional)
+            if start < done and before != surname:
+                start, given = place, None  # "сказал Имяреку Имярек": no one's given name
+            done, before = end, surname
             nominative = text[place:end].casefold() == surname.casefold()
             if given and not nominative and not _common(given) and _OPENS.search(text, max(0, start - 3), start):
                 start, given = place, None  # "Ответ Имярека": a sentence's first word has its capital anyway
@@ -226,7 +244,14 @@ def _joined(gap: str) -> bool:
 def _merged(a: Mention, b: Mention) -> Mention:
     kind: Kind = "person" if "person" in (a.kind, b.kind) else a.kind
     nominative = b.nominative and (a.nominative or b.kind == "person")  # "спецпредставитель президента РФ Имярек"
-    return Mention(start=a.start, end=max(a.end, b.end), voice=a.voice, kind=kind, nominative=nominative)
+    return Mention(
+        start=a.start,
+        end=max(a.end, b.end),
+        voice=a.voice,
+        kind=kind,
+        nominative=nominative,
+        gender=a.gender or b.gender,
+    )
 
 
 _WORD = re.compile(r"\w+")

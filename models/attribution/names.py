@@ -113,7 +113,8 @@ RU_TOLD = re.compile(
 )
 """Nouns with a capital because they open a line, before a surname that is the same in every case: «Заявления N.»."""
 
-_GIVEN = """Adam Alan Alex Alexander Alexei Alice Amanda Amy Andrea Andrei Andrew Andriy Anna Anne Anthony Anton
+_GIVEN = """Barack Jen Kamala Karine Karoline Kayleigh Lynne Nikki Oksana Tammy Yulia
+Adam Alan Alex Alexander Alexei Alice Amanda Amy Andrea Andrei Andrew Andriy Anna Anne Anthony Anton
 Arthur Ashley Barbara Barron Beau Ben Benjamin Bernard Beth Betty Bill Bob Boris Brad Brandon Brian Carl Carol
 Caroline Catherine Charles Charlotte Chelsea Chris Christian Christina Christine Christopher Cindy Claire Craig Dan
 Daniel David Dean Deborah Denis Dennis Diana Dmitri Dmitry Donna Doug Douglas Ed Edward Elena Elizabeth Ellen Emily
@@ -136,7 +137,8 @@ Vincent Virginia Vitaly Vladimir Volodymyr Walter Wayne Wendy William Yelena Yur
 Светлана Сергей Станислав Степан Тарас Татьяна Тимур Федор Фёдор Хантер Юлия Юрий Яна Ярослав Джилл Мишель Дональд"""
 GIVEN_NAMES = frozenset(_GIVEN.split())
 """Common given names: before a listed surname, one that is not its bearer's names a relative or namesake."""
-_WOMEN = """Alice Amanda Amy Andrea Anna Anne Ashley Barbara Beth Betty Carol Caroline Catherine Charlotte Chelsea
+_WOMEN = """Jen Kamala Karine Karoline Kayleigh Lynne Nikki Oksana Tammy Yulia
+Alice Amanda Amy Andrea Anna Anne Ashley Barbara Beth Betty Carol Caroline Catherine Charlotte Chelsea
 Christina Christine Cindy Claire Deborah Diana Donna Elena Elizabeth Ellen Emily Emma Evelyn Grace Hannah Heather
 Heidi Helen Hillary Irina Ivana Ivanka Jane Janet Jennifer Jessica Jill Joan Judith Judy Julia Julie Karen Kate
 Katherine Kathleen Lara Laura Lauren Linda Lisa Liza Lyudmila Margaret Maria Marina Mary Megan Melania Melissa
@@ -147,3 +149,8 @@ _EITHER = "Alex Jan Jean Jordan Kelly Kim Lee Sam Sasha Shannon"
 WOMEN = frozenset(_WOMEN.split())
 MEN = (GIVEN_NAMES | {"Donald", "Marco"}) - WOMEN - frozenset(_EITHER.split())
 """Whom a "Mrs." and a "Mr." may name; English alone, where such titles stand before surnames."""
+
+
+def gender_of(given: str) -> str:
+    """Whether "she" ("f") or "he" ("m") is said of a given name's bearer; "" where the name does not tell."""
+    return "f" if given in WOMEN else "m" if given in MEN else ""

@@ -116,7 +116,8 @@ def outermost(found: Sequence[Hit]) -> Hit | None:
     """The frame around all others: the one that closes the sentence, else the first."""
     if found and found[-1].rule == "dash":
         return found[-1]
-    closing = [hit for hit in found if hit.rule in ("cue-last", "cue-before")]
+    owned = bool(found) and found[0].rule == "possessive"  # «Слова N отвергли в Москве»: Moscow's word about his
+    closing = [hit for hit in found if hit.rule in ("cue-last", "cue-before") or (owned and hit.rule == "locative")]
     if closing:
         return closing[-1]
     if found and not found[0].named and (told := [hit for hit in found if hit.rule == "according-to"]):

@@ -5,16 +5,18 @@ sentence is meant where that is its subject ("When Putin arrived, he said …"),
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 
-from models.attribution.cues import PREPOSITION
+from models.attribution.cues import PREPOSITION, SAID
 from models.attribution.hits import Hit
 from models.attribution.mentions import Mention
+from models.attribution.russian_cues import SAID as RU_SAID
+from models.news import OTHER
 
 _SAID_BEFORE = ',”"?!»—–…'
 """What ends what is said before its frame."""
 _LEADS_IN = re.compile(
-    r"[\s\"“«]*(?:When|As|After|Before|While|Since|Once|If|Although|Though|In|On|At|During|Asked|Speaking|Having|With|Later"
+    r"\s*(?:When|As|After|Before|While|Since|Once|If|Although|Though|In|On|At|During|Asked|Speaking|Having|With|Later"
     r"|Earlier|Then|Когда|После|Перед|Во?|На|Хотя|Если|Позже|Затем|Ранее)\b"
 )
 """Opens a sentence in which the clause before the frame is no speech."""
@@ -30,26 +32,98 @@ _SOMEBODY = re.compile(
 )
 
 
+_MARKED = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+|(?<=[а-яё,] )[А-ЯЁ][\w’-]+")
+_SMALL = re.compile(r"(?<![\w’-])[a-zа-яё][\w’-]*")
+_NO_SUBJECT = re.compile(
+    r"in|on|at|by|for|from|with|to|of|after|before|when|while|as|if|since|during|despite|under|over|asked|about|во?|на|по"
+    r"|после|при|до|из|от|с|со|к|об?|для|когда|если|пока",
+    re.I,
+)
+_WHICH = re.compile(r"\b(?:(she|her|она|её|ее)|(he|him|his|он|его)|(they|them|their|они|их))\b", re.I)
+_OPENS_WITHIN = 5
+"""Words of a sentence among which its subject's name is looked for: a judgement."""
+
+
+def proper_names(text: str) -> frozenset[str]:
+    """The words of a text that are capitalised within sentences, and never small."""
+    return frozenset(_MARKED.findall(text)) - {word.capitalize() for word in _SMALL.findall(text)}
+
+
 def meant(
-    text: str, start: int, hit: Hit, mentions: Sequence[Mention], quotes: Sequence[tuple[int, int]]
-) -> str | None:
-    """The voice of whom the frame `hit` means, if the sentence from `start` on names them before it."""
+    text: str,
+    start: int,
+    hit: Hit,
+    mentions: Sequence[Mention],
+    quotes: Sequence[tuple[int, int]],
+    proper: Container[str],
+) -> Mention | str | None:
+    """Who is meant by the frame `hit`, if the sentence from `start` on names them before it; OTHER for no side's.
+
+    Args:
+        mentions: those in the sentence, in order.
+        quotes: the quotations that touch it.
+        proper: see `proper_names`.
+    """
     before = text[start : hit.start].rstrip()
-    if before[-1:] and before[-1] in _SAID_BEFORE and not _LEADS_IN.match(before):
+    led = _LEADS_IN.match(before)
+    if before[-1:] and before[-1] in _SAID_BEFORE and not led:
         return None
-    for one in mentions:
-        if one.end > hit.start:
-            break
-        if one.kind != "person" and not (one.kind == "institution" and _HOLDER.search(text, one.start, one.end)):
-            continue
-        if not any(a < one.start < b for a, b in quotes) and not _oblique(text, start, one):
-            return one.voice
-    return None
+    found = next((one for one in mentions if _may_be_meant(text, start, hit, one, quotes)), None)
+    if led and before:
+        stop = found.start if found else hit.start
+        word = next((one for one in _NAME.finditer(text, start + led.end(), stop) if one[0] in proper), None)
+        if word and not any(one.start <= word.start() < one.end for one in mentions) and _direct(text, word.start()):
+            return OTHER
+    return found
 
 
-def somebody(text: str, start: int, end: int) -> bool:
-    """Whether a sentence introduces somebody without a name: "One local resident was at work"."""
-    return _SOMEBODY.match(text, start, end) is not None
+def _may_be_meant(text: str, start: int, hit: Hit, one: Mention, quotes: Sequence[tuple[int, int]]) -> bool:
+    if one.end > hit.start or any(a < one.start < b for a, b in quotes) or _oblique(text, start, one):
+        return False
+    return one.kind == "person" or (one.kind == "institution" and _HOLDER.search(text, one.start, one.end) is not None)
+
+
+_NAME = re.compile(r"(?<![\w’-])[A-ZА-ЯЁ][\w’-]+")
+
+
+def _direct(text: str, at: int) -> bool:
+    """Whether no preposition stands before a name."""
+    before = text[max(0, at - 24) : at].split()
+    return (
+        not before or _NO_SUBJECT.fullmatch(before[-1]) is None or before[-1].lower() in ("when", "as", "while", "when")
+    )
+
+
+def fits(text: str, hit: Hit, person: Mention | None) -> bool:
+    """Whether the pronoun of a frame can mean the person who spoke last; "they" means nobody alone."""
+    which = _WHICH.search(text, hit.start, hit.end)
+    if which is None or person is None:
+        return True
+    if which[3]:
+        return False
+    return person.gender == "" or person.gender == ("f" if which[1] else "m")
+
+
+def introduces(text: str, start: int, end: int, mentions: Sequence[Mention], proper: Container[str]) -> bool:
+    """Whether a sentence opens with somebody who is no side's: "One local resident", "Nega is", "UN chief Ban was"."""
+    if _SOMEBODY.match(text, start, end):
+        return True
+    for n, word in enumerate(_TOKEN.finditer(text, start, end)):
+        if n == _OPENS_WITHIN or _NO_SUBJECT.fullmatch(word[0]):
+            return False
+        if any(one.start <= word.start() < one.end for one in mentions):
+            return False
+        if word[0] in proper:
+            return True
+    return False
+
+
+_TOKEN = re.compile(r"[\w’-]+")
+
+
+def says(text: str, start: int, end: int) -> bool:
+    """Whether a sentence holds a verb of saying: without a known subject it is somebody else's."""
+    return any(word[0] in SAID or word[0] in RU_SAID for word in _TOKEN.finditer(text, start, end))
 
 
 def _oblique(text: str, start: int, one: Mention) -> bool:

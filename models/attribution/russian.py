@@ -16,6 +16,7 @@ from models.attribution.russian_cues import (
     SAID,
     TELLING,
 )
+from models.attribution.subjects import in_relative
 from models.news import JOINT, OTHER
 
 _LOCATIVE = re.compile(rf"(?<![\w-])[ВвНн][оа]?\s+(?:{ROLE}\s+)?$")
@@ -87,7 +88,9 @@ def russian(text: str, start: int, end: int, mentions: Sequence[Mention], cue: t
 def _subject_before(text: str, start: int, near: Sequence[Mention], cue: tuple[int, int]) -> Hit | None:
     at, stop = cue
     before = [one for one in near if one.end <= at]
-    for one in reversed(before[-2:]):
+    for one in reversed(before[-3:]):
+        if in_relative(text, start, one, at):
+            continue
         if not _BEFORE.fullmatch(text, one.end, at):
             break
         place = _LOCATIVE.search(text, max(start, one.start - 40), one.start)
@@ -107,8 +110,12 @@ def _subject_before(text: str, start: int, near: Sequence[Mention], cue: tuple[i
 
 def _subject_after(text: str, start: int, near: Sequence[Mention], cue: tuple[int, int]) -> Hit | None:
     at, stop = cue
+    since = stop
     for one in [one for one in near if one.start > stop]:
-        gap = text[stop : one.start]
+        gap = text[since : one.start]
+        if one.kind == "person" and not one.nominative and gap.isspace():
+            since = one.end  # "заявил Путину N.": to whom
+            continue
         if re.fullmatch(rf"\s+(?:\w+\s+)?(?:в|во|на)\s+(?:{ROLE}\s+)?", gap) and _not_only_nominative(text, one):
             return _in_place(one, at, one.end)
         if NO_SIDE.search(gap) and len(gap) < 60:
@@ -147,7 +154,9 @@ def _unlisted(text: str, start: int, end: int, near: Sequence[Mention], cue: tup
     pronoun = _PRONOUN.search(text, max(start, at - 40), at)
     if _PRONOUN_AFTER.match(text, stop) or (pronoun and _opens_clause(text, start, pronoun.start(), led=True)):
         relative = pronoun and _RELATIVE.search(text, max(start, pronoun.start() - 30), pronoun.start())
-        return Hit(at, stop, LAST, 0.55 if relative else 0.7, "pronoun", named=False)
+        after = _PRONOUN_AFTER.match(text, stop)
+        first, last = (pronoun.start() if pronoun and not after else at), (after.end() if after else stop)
+        return Hit(first, last, LAST, 0.55 if relative else 0.7, "pronoun", named=False)
     role = _ROLE_OPENS.search(text, max(start, at - 60), at)
     if (role and _opens_clause(text, start, role.start())) or _ROLE_CLOSES.match(text, stop, end):
         return Hit(at, stop, LAST, 0.65, "role", named=False)

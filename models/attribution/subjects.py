@@ -1,19 +1,33 @@
-"""Which of the names before an English verb may be its subject."""
+"""Which of the names before a verb may be its subject, and which verbs only tell of one."""
 
 import re
 from collections.abc import Sequence
 
-from models.attribution.cues import PREPOSITION, SPEECH_NOUN
+from models.attribution.cues import PREPOSITION, SPEECH_NOUN, STRONG
+from models.attribution.hits import Hit
 from models.attribution.mentions import Mention
+from models.attribution.russian_cues import CUES as RU_CUES
 
-_RELATIVE = re.compile(r",\s+(?:who|which|whose|whom)\b[^,;:]*$")
-_RELATIVE_ENDS = re.compile(r"[^,;:]*,\s*(?:\w+ly\s+)?$")
+_RELATIVE = re.compile(r",\s+(?:(?:с|о|к|от|у|в|на|при)\s+)?(?:who|which|whose|whom|котор\w+)\b[^,;:]*$")
+_RELATIVE_ENDS = re.compile(r"[^,;:]*,\s*(?:(?:\w+ly|также|ранее|[а-яё]+о)\s+)?$")
 
 
 def in_relative(text: str, start: int, one: Mention, at: int) -> bool:
     """Whether a relative clause holds a name and ends before the verb: "N., who had challenged Putin, said"."""
     before = _RELATIVE.search(text, max(start, one.start - 160), one.start)
     return before is not None and _RELATIVE_ENDS.fullmatch(text, one.end, at) is not None
+
+
+_OPENS_RELATIVE = re.compile(r",\s+(?:which|whom|who|whose|что|котор\w+)\s+(?:the\s+)?$")
+_GOES_ON = re.compile(r"[^,;:\"“]{0,80},\s+(?:(?:has|had|have|also|later|then|\w+ly)\s+)*(\w+)")
+
+
+def only_tells(text: str, start: int, end: int, hit: Hit) -> bool:
+    """Whether a frame only tells of the subject, who speaks after it: "Moscow, which N. has criticised, said"."""
+    if not _OPENS_RELATIVE.search(text, max(start, hit.start - 20), hit.start):
+        return False
+    goes_on = _GOES_ON.match(text, hit.end, end)
+    return goes_on is not None and goes_on[1].lower() in STRONG | RU_CUES
 
 
 def oblique(text: str, start: int, one: Mention) -> bool:

@@ -1,9 +1,8 @@
 """A document from its first line to its last: what each sentence says of its speaker, and what carries over."""
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from models.attribution.clauses import hits, quoted
@@ -12,21 +11,16 @@ from models.attribution.hits import CUE, LAST, Hit
 from models.attribution.leads import ANNOUNCED, OTHERS, POINTS, lead, overrides, told_by
 from models.attribution.mentions import Mention, Names, names_of, within
 from models.attribution.parts import opens, outermost, parts
-from models.attribution.pronouns import meant, somebody
+from models.attribution.pronouns import fits, introduces, meant, proper_names, says
+from models.attribution.quotations import around, near, quotes
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
 
 REPORTED = 0.8
 """In what a side publishes itself, a frame needs this much to give a sentence to another side: a judgement."""
-QUOTED_SENTENCES = 30
-"""A quotation's frame is looked for at most so many sentences away, which keeps the walk linear."""
-LONGEST_QUOTATION = 800
-"""Characters: what runs on longer within its marks has lost one of them (PolNeAR's train split: transcripts)."""
 BULLET = 0.9
 """Share of its lead's confidence that a bullet keeps (methods.md §2)."""
-_QUOTATION = re.compile(r"[“\"«](?:(?:[^\s”\"»]+\s+){2}|[^”\"»]*[”\"»]?\s*$)|''")
-"""Opens a sentence with a quotation of more than two words (not: a paper's name)."""
 _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w.-]+\s+){1,3}[A-Z][\w-]+[\s,]")
 
 
@@ -34,10 +28,11 @@ _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w
 class _State:
     """What carries over: the voice spoken last, the section's, the lead's of the bullets that follow, the turn's.
 
-    own: whether the section's heading announced the points of its voice.
+    person: the mention of who spoke last. own: whether the section's heading announced the points of its voice.
     """
 
     last: str | None = None
+    person: Mention | None = None
     section: str | None = None
     own: bool = False
     lead: tuple[str | None, float] = (None, 0.0)
@@ -54,6 +49,7 @@ class Walk:
         self._mentions = names.find(_recased(document, names), at)
         self._source = source_voice
         self._state = _State()
+        self._proper = proper_names(document.text)
         self._quotes: Sequence[tuple[int, int]] = ()
         self._bare = {
             voice
@@ -89,15 +85,15 @@ class Walk:
             yield self._heading(block)
             return
         quotes = quoted(self._text, block.start, block.end)
-        spans, found = block.sentences, [self._hits(span, _near(quotes, span)) for span in block.sentences]
+        spans, found = block.sentences, [self._hits(span, near(quotes, span)) for span in block.sentences]
         speech = block.start
         for n, span in enumerate(spans):
             if turn := self._turns.get(span.start):
                 state.turn, state.last, speech = (turn.voice, turn.rule), turn.voice, turn.speech
             span = Span(start=max(span.start, min(speech, span.end)), end=span.end)
-            borrowed = None if found[n] else _around(n, spans, found, _near(quotes, span))
+            borrowed = None if found[n] else around(n, spans, found, near(quotes, span))
             if span.start < span.end:
-                self._quotes = _near(quotes, span)
+                self._quotes = near(quotes, span)
                 yield from self._sentence(span, [borrowed] if borrowed else found[n], block, first=n == 0)
         if block.kind != "bullet":
             self._set_lead(block, found[-1] if found else [])
@@ -203,35 +199,26 @@ class Walk:
                 hit = next((one for one in found if one.named and not (state.last or state.section)), hit)
                 voice = hit.voice
             if voice == LAST:
-                voice = meant(text, span.start, hit, mentions, self._quotes) or state.last or state.section or ""
+                voice = self._meant(span, hit, mentions)
                 if not voice:
                     return self._passage(span.start, span.end, None, 0.5, "none")
+            else:
+                state.person = next((one for one in mentions if hit.start <= one.start < hit.end), None)
             state.last = voice
             state.quoting = any(mark in text[span.start : span.end] for mark in '“”"«»')
             return self._passage(span.start, span.end, voice, hit.confidence, hit.rule)
-        within_quote = any(
-            a < span.start and span.end <= b + 2 and b - a < LONGEST_QUOTATION and text[b - 1] in '”"»'
-            for a, b in self._quotes
-        )
-        if (
-            (_QUOTATION.match(text, span.start, span.end) or within_quote)
-            and state.quoting
-            and state.last
-            and not first
-        ):
+        quoted_here = quotes(text, span, self._quotes)
+        if quoted_here and state.quoting and state.last and not first:
             return self._passage(span.start, span.end, state.last, 0.65, "quote-continued")
         opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
-        if within_quote or _QUOTATION.match(text, span.start, span.end):
+        if quoted_here:
             pass  # who is named in what is said does not say it
         elif opening is not None and opening.kind == "person":
-            state.last = opening.voice
+            state.last, state.person = opening.voice, opening
         elif told := told_by(text, span.start, span.end, mentions):
-            state.last = told
-        elif somebody(text, span.start, span.end) or (
-            _PERSON_OPENING.match(text[span.start : span.start + 80])
-            and not (opening and opening.voice == state.section)
-        ):
-            state.last = OTHER
+            state.last, state.person = told, None
+        elif self._another_opens(span, mentions, opening):
+            state.last, state.person = OTHER, None
         leads = text[span.end - 1] == ":" and POINTS.search(text, span.start, span.end)
         if leads and state.last not in (None, OTHER, JOINT) and not OTHERS.search(text, span.start, span.end):
             return self._passage(span.start, span.end, state.last, 0.6, "lead")
@@ -240,6 +227,24 @@ class Walk:
         if state.section:
             return self._passage(span.start, span.end, state.section, 0.5, "section")
         return self._passage(span.start, span.end, None, 0.5, "none")
+
+    def _another_opens(self, span: Span, mentions: Sequence[Mention], opening: Mention | None) -> bool:
+        """Whether a sentence without a frame is about somebody else, or somebody else's."""
+        text = self._text
+        if introduces(text, span.start, span.end, mentions, self._proper) or says(text, span.start, span.end):
+            return True
+        named = _PERSON_OPENING.match(text[span.start : span.start + 80]) is not None
+        return named and not (opening and opening.voice == self._state.section)
+
+    def _meant(self, span: Span, hit: Hit, mentions: Sequence[Mention]) -> str:
+        """The voice that a pronoun or role means: of its sentence, else of who spoke last, else of the section."""
+        state, text = self._state, self._text
+        named = meant(text, span.start, hit, mentions, self._quotes, self._proper)
+        if named is None:
+            person = state.person if state.person and state.person.kind == "person" else None
+            return (state.last or state.section or "") if fits(text, hit, person) else OTHER
+        state.person = named if isinstance(named, Mention) else None
+        return named.voice if isinstance(named, Mention) else named
 
     def _set_lead(self, block: Block, found: list[Hit]) -> None:
         """Whose bullets may follow, and whether others have been heard; a question may open a section as a heading."""
@@ -271,23 +276,3 @@ def _recased(document: Document, names: Names) -> str:
             pieces += [text[at : block.start], written]
             at = block.end
     return "".join((*pieces, text[at:]))
-
-
-def _near(quotes: Sequence[tuple[int, int]], span: Span) -> Sequence[tuple[int, int]]:
-    """The quotations, in order and apart, that touch a span."""
-    return quotes[
-        bisect_right(quotes, span.start, key=lambda one: one[1]) : bisect_left(quotes, span.end, key=lambda one: one[0])
-    ]
-
-
-def _around(n: int, spans: Sequence[Span], found: Sequence[list[Hit]], quotes: Sequence[tuple[int, int]]) -> Hit | None:
-    """The frame of a quotation that holds all of sentence `n`: from where it opens, else from where it closes."""
-    span = spans[n]
-    for start, end in quotes:
-        if start <= span.start + 1 and span.end <= end + 2:
-            near = range(max(0, n - QUOTED_SENTENCES), min(len(spans), n + QUOTED_SENTENCES))
-            touched = [m for m in near if spans[m].start < end + 2 and spans[m].end > start and found[m]]
-            if touched:
-                hit = found[touched[0]][-1 if touched[0] > n else 0]
-                return replace(hit, confidence=min(hit.confidence, 0.75), rule="quote-continued")
-    return None

@@ -21,6 +21,30 @@ NOBODYS = (
     "Mr. Reed, who had begun to challenge Mr. {me} politically, emphasized the importance of courage.",
     "Harper said the line was open. “{me} must act,” he said.",
 )
+ANOTHERS_PRONOUN = (
+    "{me} said the line was open.\n\n“It is not,” she said.",
+    "{me} said the line was open.\n\nThey said the line was closed.",
+    "{me} praised it.\n\nNega is a teacher in the port where Nega grew up, and Nega fled.\n\nHe recalled a war.",
+    "{me} praised the deal.\n\nSen. Tim Scott spoke too. When Scott was named, he said that Scott would be brief.",
+    "{me} praised it. A body that works in several countries of the region said it was thin. “It is,” he said.",
+)
+MAIN_CLAUSE = (
+    "{me}, who met {other} in Geneva, said the truce was near.",
+    "{me}, whom {other} has criticised, said the truce was near.",
+    "{other} wanted the call, a senior {my_house} official said.",
+    "Responding to {other}'s remarks, {me} said the truce was near.",
+)
+RU_MAIN_CLAUSE = (
+    "{me}, которого {other} критиковал, заявил, что перемирие близко.",
+    "{me}, который встретился с {with_other}, заявил, что перемирие близко.",
+    "Как заявил {to_other} {me}, перемирие близко.",
+    "Комментируя слова {of_other}, {me} заявил, что перемирие близко.",
+    "На вопрос о словах {of_other} {me} ответил, что связь есть.",
+)
+RU_CASES = (
+    (K, "Путин", {"other": "Трамп", "with_other": "Трампом", "to_other": "Трампу", "of_other": "Трампа"}),
+    (W, "Трамп", {"other": "Путин", "with_other": "Путиным", "to_other": "Путину", "of_other": "Путина"}),
+)
 RU = (
     (K, "Путин", "Трамп", "Трампом"),
     (W, "Трамп", "Путин", "Путиным"),
@@ -56,3 +80,33 @@ def test_russian_pronouns_likewise(voice: str, me: str, other: str, with_other: 
 def test_a_statement_that_is_cited_outweighs_a_pronoun(house: str, voice: str) -> None:
     other = "Putin" if voice == W else "Trump"
     assert last(f"{other} praised the deal. He was urged to act, according to a {house} statement.") == voice
+
+
+@pytest.mark.parametrize("form", ANOTHERS_PRONOUN)
+@pytest.mark.parametrize("me", ["Putin", "Trump"])
+def test_a_pronoun_that_does_not_fit_or_comes_after_another_is_nobodys(me: str, form: str) -> None:
+    assert last(form.format(me=me)) not in (K, W)
+
+
+def test_a_pronoun_that_fits_is_the_speakers() -> None:
+    assert last("Leavitt said the line was open.\n\n“It is long,” she said.") == W
+    assert last("Zakharova said the line was open.\n\n“It is long,” she said.") == K
+    assert last("U.S. officials said the line was open.\n\nThey said it was long.") == W
+
+
+@pytest.mark.parametrize("form", MAIN_CLAUSE)
+@pytest.mark.parametrize(("voice", "me", "other"), PAIRS)
+def test_who_speaks_is_the_subject_of_the_main_clause(voice: str, me: str, other: str, form: str) -> None:
+    house = "Kremlin" if voice == K else "White House"
+    assert last(form.format(me=me, other=other, my_house=house)) == voice
+
+
+@pytest.mark.parametrize("form", RU_MAIN_CLAUSE)
+@pytest.mark.parametrize(("voice", "me", "others"), RU_CASES)
+def test_russian_subjects_of_main_clauses(voice: str, me: str, others: dict[str, str], form: str) -> None:
+    assert last(form.format(me=me, **others)) == voice
+
+
+def test_what_is_said_of_the_others_words_in_a_place_is_that_places() -> None:
+    assert last("Обвинения Вашингтона отвергли в Кремле.") == K
+    assert last("Обвинения Москвы отвергли в Белом доме.") == W
