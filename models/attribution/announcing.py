@@ -7,6 +7,7 @@ import re
 
 from models.attribution.cues import ACCOUNT, TELLING
 
+TELLING_NOUN = re.compile(rf"\b{TELLING}\b", re.I)
 MARK = r"(?:[^\w\n]|_|(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,4}|[A-Ha-h])[.):]?\s)*"
 """What stands before a heading's words: Markdown, a flag, a number."""
 ENDING = r"[\s:.?!*_#»”\"]*"

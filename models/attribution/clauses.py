@@ -165,6 +165,7 @@ _OPENING = re.compile(
 )
 
 
+_LABEL = re.compile(r"(?:[’']s?)?:")
 _DASH = re.compile(r"\s[—–]\s+(?=[^—–.!?]{2,60}$)")
 _SOURCE = re.compile(
     r"(?:the\s+)?(?:[A-ZА-ЯЁ]|(?:[\w-]+\s+){0,3}(?:expert|economist|analyst|envoy|official|newspaper|media|report|outlet|source|poll|data"
@@ -193,7 +194,7 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             before = re.split(r"[,;]\s+", before)[-1]
         if len(before) > 60:
             continue
-        opening = n == 0 and text[one.end : one.end + 1] == ":" and before.strip('"“«( ').lower() in ("", "the")
+        opening = n == 0 and _LABEL.match(text, one.end) and before.strip('"“«( ').lower() in ("", "the")
         if opening and not FIGURES.match(text, one.end, end):
             yield Hit(one.start, one.end + 1, one.voice, 0.8, "colon")
         clause = re.split(r"[,;]\s+", before)[-1]

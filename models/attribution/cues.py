@@ -21,7 +21,8 @@ maintains maintained maintaining remark remarks remarked remarking accuse accuse
 promised promising vow vows vowed vowing pledge pledges pledged pledging contend contends contended contending
 observe observed observes comment commented comments complain complains complained complaining predict predicts
 predicted predicting conclude concludes concluded report reports reported reporting describe describes described
-describing portray portrays portrayed portraying characterize characterizes characterized characterizing
+describing depict depicts depicted depicting hail hails hailed painted paints billed bills pitched pitches cast casts
+portray portrays portrayed portraying characterize characterizes characterized characterizing
 characterise characterised echo echoes echoed echoing rebut rebutted retort retorted quip quipped joke joked jokes
 repeat repeated repeats recount recounted reveal revealed reveals disclose disclosed assure assured assures lament
 lamented laments decry decried decries denounce denounced denounces denouncing condemn condemned condemns condemning
@@ -80,6 +81,21 @@ ABOUT["posted"] = ABOUT["posts"] = re.compile(r"\s+(?:on|a\s+(?:message|comment|
 ABOUT["pointed"] = ABOUT["points"] = re.compile(r"\s+(?:out|to)\b")
 ABOUT["brushed"] = re.compile(r"\s+(?:off|aside)\b")
 ABOUT["made"] = ABOUT["makes"] = re.compile(r"\s+(?:it\s+)?(?:\w+ly\s+)?clear\b")
+for _word in [
+    "painted",
+    "paints",
+    "billed",
+    "bills",
+    "pitched",
+    "pitches",
+    "cast",
+    "casts",
+    "sold",
+    "sells",
+    "spun",
+    "spins",
+]:
+    ABOUT[_word] = re.compile(r"\s+(?:[\w’'-]+\s+){1,8}?as\s")
 """Cues only if this follows: one who speaks of sanctions is reported, one who speaks with a guest is not."""
 ABOUT["published"] = ABOUT["released"] = ABOUT["issued"] = re.compile(
     r"\s+(?:\w+\s+){0,3}?(?:statements?|readouts?|summary|accounts?|transcripts?|remarks|communiqu[eé])\b"
@@ -103,7 +119,7 @@ FIGURES = re.compile(r"(?=\D*\d)[\W\d_]*+$")
 SPEECH_NOUN = (
     r"(?:statement|remark|comment|response|readout|account|position|perspective|view|viewpoint|vantage point"
     r"|point of view|stance"
-    r"|version|telling|framing|reading|assessment|summary|communiqu[eé]|transcript|press release"
+    r"|version|standpoint|telling|framing|reading|assessment|summary|communiqu[eé]|transcript|press release"
     r"|announcement|claim|argument|message|rhetoric|public discourse|discourse|narrative"
     r"|interpretation|reaction"
     r"|criticism|accusation|words|briefing|spokesman|spokeswoman|spokesperson|press service|press secretary"

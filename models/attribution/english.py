@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from models.attribution.announcing import TELLING_NOUN
 from models.attribution.cues import CONTINUED, NOT_SIDE, NOUNS, ROLE, SAID, SPEECH_NOUN
 from models.attribution.cues import JOINT as JOINT_SUBJECT
 from models.attribution.hits import LAST, Hit
@@ -58,6 +59,8 @@ _NAMED_SUBJECT = re.compile(
     rf"(?:,[^;:\"“”]{{1,120}},|\s\([^)]{{1,40}}\))?(?:\s+{_ADVERB}){{0,4}}[\s,]*$"
 )
 _SAYS_ANOTHER = re.compile(rf",\s+(?:[A-Z][\w’-]+\s+)+(?:{'|'.join(sorted(SAID))})\b")
+_ELLIPTIC = re.compile(r"[’']s?\s+(?:(?:also|merely|only|instead|\w+ly)\s+)?")
+"""Between a name and its verb where a noun is not repeated: "the U.S. readout stressed …, the Kremlin's stressed"."""
 _BARE = tuple("klmntrwey")
 """Last letters of verbs that are nouns too, in the form that a single person cannot be the subject of."""
 _CLAIMED = re.compile(
@@ -80,6 +83,11 @@ def _framed(
     text: str, start: int, end: int, mentions: Sequence[Mention], cue: tuple[int, int], before: int, strong: bool
 ) -> Hit | None:
     at, stop = cue
+    left = [one for one in mentions if before <= one.start and one.end <= at]
+    low = text[at:stop].lower()
+    elliptic = left and low not in NOUNS and _ELLIPTIC.fullmatch(text, left[-1].end, at)
+    if elliptic and TELLING_NOUN.search(text, start, left[-1].start):
+        return Hit(left[-1].start, stop, left[-1].voice, 0.75, "possessive")
     passive = _BE.search(text, max(start, at - 20), at) and _FINITE_ED.search(text[at:stop])
     if passive:
         by = re.compile(r"\s+(?:\w+\s+){0,3}?by\s+(?:the\s+)?").match(text, stop, end)
@@ -87,12 +95,10 @@ def _framed(
         return Hit(at, agent.end, agent.voice, 0.75, "passive-by") if agent else None
     if text[at - 1 : at] == "-" or text[stop : stop + 1] in ("-", "’"):
         return None
-    low = text[at:stop].lower()
     if low in SAID and (after := _inverted(text, start, end, mentions, cue)):
         return after
     if low.endswith("ing") and text[max(start, at - 2) : at].rstrip().endswith(","):
         return _far(text, start, mentions, at, stop) if before == start else None
-    left = [one for one in mentions if before <= one.start and one.end <= at]
     confidence = 0.85 if strong else 0.75
     if left:
         nearest = left[-1]

@@ -7,6 +7,7 @@ sentence is meant where that is its subject ("When Putin arrived, he said …"),
 import re
 from collections.abc import Container, Sequence
 
+from models.attribution.announcing import TELLING_NOUN
 from models.attribution.cues import PREPOSITION, SAID
 from models.attribution.hits import Hit
 from models.attribution.mentions import Mention
@@ -109,7 +110,7 @@ def introduces(text: str, start: int, end: int, mentions: Sequence[Mention], pro
     if _SOMEBODY.match(text, start, end):
         return True
     for n, word in enumerate(_TOKEN.finditer(text, start, end)):
-        if n == _OPENS_WITHIN or _NO_SUBJECT.fullmatch(word[0]):
+        if n == _OPENS_WITHIN or _NO_SUBJECT.fullmatch(word[0]) or (n and word[0].islower()):
             return False
         if any(one.start <= word.start() < one.end for one in mentions):
             return False
@@ -122,8 +123,9 @@ _TOKEN = re.compile(r"[\w’-]+")
 
 
 def says(text: str, start: int, end: int) -> bool:
-    """Whether a sentence holds a verb of saying: without a known subject it is somebody else's."""
-    return any(word[0] in SAID or word[0] in RU_SAID for word in _TOKEN.finditer(text, start, end))
+    """Whether a sentence holds a verb of saying whose subject is no account: without a known one it is another's."""
+    said = next((word for word in _TOKEN.finditer(text, start, end) if word[0] in SAID or word[0] in RU_SAID), None)
+    return said is not None and not TELLING_NOUN.search(text, start, said.start())
 
 
 def _oblique(text: str, start: int, one: Mention) -> bool:

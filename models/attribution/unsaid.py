@@ -11,12 +11,14 @@ _DENIED = re.compile(
 )
 _SUPPOSED = re.compile(r"\b(?:could|may|might|should)\s+(?:also\s+|still\s+|\w+ly\s+)?$")
 _IF = re.compile(r"(?<![\w-])(?:[Ii]f|[Uu]nless|Should|Were|Had|[Ww]hether|[Ii]n case)\s+(?:only\s+)?(?:the\s+)?$")
+_NEITHER = re.compile(r"(?<![\w-])[Nn]either\s[^,;:]{0,80}$")
 _PLAIN = (
     """say state note tell announce explain confirm comment respond mention specify declare claim add reveal disclose"""
 )
 _SILENT = re.compile(
     r"\b(?:did|does|do|has|have|had)(?:\s+not|n[’']t|\s+never)\s+(?:yet\s+|\w+ly\s+)?(?:unveil|address|discuss|elaborate|"
     r"provide|offer|detail|outline|present|release|disclose|specify|answer|respond|comment|mention|say|explain|reveal)\w*\b"
+    r"|\b(?:is|was|are|were|remained|stayed)\s+silent\b"
 )
 _QUOTED = re.compile(r"[\"“”«»]|''")
 _ASSERTED = SAID | frozenset(_PLAIN.split())
@@ -25,7 +27,7 @@ _ASSERTED = SAID | frozenset(_PLAIN.split())
 def unsaid(text: str, start: int, hit: Hit, cue: tuple[int, int]) -> bool:
     """Whether a frame says that nothing was said: "did not say", "if X says", "X may say"; a denied stance is one."""
     at, stop = cue
-    if _IF.search(text, max(start, hit.start - 24), hit.start):
+    if _IF.search(text, max(start, hit.start - 24), hit.start) or _NEITHER.search(text, start, hit.start):
         return True
     if text[at:stop].lower() not in _ASSERTED:
         return False

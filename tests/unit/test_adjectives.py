@@ -18,6 +18,13 @@ NOT_TOLD = (
     "{} troops reported that the line was open.",
     "Analysts said the {} line held.",
 )
+COMPARED = {
+    "The {me} readout stressed the truce, whereas the {other}'s stressed the causes.": [0, 1],
+    "Both readouts mention energy; only the {me}'s mentions Ukraine.": [0],
+    "Neither the {me} nor the {other} mentioned a truce.": [None],
+    "From the {me}'s standpoint, the talks were about the causes.": [0],
+    "The {me} painted the call as a triumph.": [0],
+}
 RU_TOLD = (
     "В {}ом заявлении говорится, что связь есть.",
     "Согласно {}ому сообщению, связь есть.",
@@ -44,6 +51,14 @@ def test_elsewhere_it_is_content(voice: str, word: str, _: str, form: str) -> No
 def test_russian_ones_agree_with_their_nouns(voice: str, _: str, stem: str, form: str) -> None:
     text = form.format(stem)
     assert evidence(text[:1].upper() + text[1:]) == [voice]
+
+
+@pytest.mark.parametrize("form", COMPARED)
+@pytest.mark.parametrize(("me", "other"), [("Kremlin", "White House"), ("White House", "Kremlin")])
+def test_what_an_analyst_says_of_two_accounts_is_told_apart(me: str, other: str, form: str) -> None:
+    voices = {"Kremlin": K, "White House": W}
+    wanted = [None if one is None else voices[(me, other)[one]] for one in COMPARED[form]]
+    assert evidence(form.format(me=me, other=other)) == wanted
 
 
 def test_masking_hides_whose_account_it_is() -> None:
