@@ -86,7 +86,7 @@ def _framed(
     left = [one for one in mentions if before <= one.start and one.end <= at]
     low = text[at:stop].lower()
     elliptic = left and low not in NOUNS and _ELLIPTIC.fullmatch(text, left[-1].end, at)
-    if elliptic and TELLING_NOUN.search(text, start, left[-1].start):
+    if elliptic and TELLING_NOUN.search(text, start, left[-1].start) and not oblique(text, start, left[-1]):
         return Hit(left[-1].start, stop, left[-1].voice, 0.75, "possessive")
     passive = _BE.search(text, max(start, at - 20), at) and _FINITE_ED.search(text[at:stop])
     if passive:

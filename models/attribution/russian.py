@@ -40,6 +40,7 @@ _OTHER_SUBJECT = re.compile(
     r"(?:\s+[\w-]+){0,2}?(?:,[^;«»]{1,100},)?(?:\s+(?:также|[а-яё]+о))?\s+$"
 )
 _PRONOUN = re.compile(rf"(?<![\w-])(?:[Оо]н|[Оо]на|[Оо]ни)(?:\s+(?:{_ADVERB}))*\s+$")
+_THERE = re.compile(rf"\s*(?:(?:И|А|Но)\s+)?Там(?:\s+же)?(?:\s+(?:{_ADVERB}))*\s+", re.I)
 _RELATIVE = re.compile(r"(?<![\w-])(?:которы\w+|котор\w+|что|где|чем|кого|чтобы|поскольку|так\s+как)\s+$")
 _PRONOUN_AFTER = re.compile(r"\s+(?:он|она|они)\b")
 _OTHER_AFTER = re.compile(r"\s+(?:[а-яё-]+\s+){0,3}[А-ЯЁ][а-яё]+")
@@ -157,6 +158,8 @@ def _unlisted(text: str, start: int, end: int, near: Sequence[Mention], cue: tup
         after = _PRONOUN_AFTER.match(text, stop)
         first, last = (pronoun.start() if pronoun and not after else at), (after.end() if after else stop)
         return Hit(first, last, LAST, 0.55 if relative else 0.7, "pronoun", named=False)
+    if _THERE.fullmatch(text, start, at):
+        return Hit(at, stop, LAST, 0.65, "role", named=False)
     role = _ROLE_OPENS.search(text, max(start, at - 60), at)
     if (role and _opens_clause(text, start, role.start())) or _ROLE_CLOSES.match(text, stop, end):
         return Hit(at, stop, LAST, 0.65, "role", named=False)

@@ -13,6 +13,7 @@ from models.attribution.mentions import Mention, Names, names_of, within
 from models.attribution.parts import opens, outermost, parts
 from models.attribution.pronouns import fits, introduces, meant, proper_names, says
 from models.attribution.quotations import around, near, quotes
+from models.attribution.subjects import oblique
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -211,13 +212,14 @@ class Walk:
         if quoted_here and state.quoting and state.last and not first:
             return self._passage(span.start, span.end, state.last, 0.65, "quote-continued")
         opening = mentions[0] if mentions and mentions[0].start - span.start < 30 else None
+        beside = opening is not None and opening.kind == "person" and oblique(text, span.start, opening)
         if quoted_here:
             pass  # who is named in what is said does not say it
-        elif opening is not None and opening.kind == "person":
+        elif opening is not None and opening.kind == "person" and not beside:
             state.last, state.person = opening.voice, opening
         elif told := told_by(text, span.start, span.end, mentions):
             state.last, state.person = told, None
-        elif self._another_opens(span, mentions, opening):
+        elif beside or self._another_opens(span, mentions, opening):
             state.last, state.person = OTHER, None
         leads = text[span.end - 1] == ":" and POINTS.search(text, span.start, span.end)
         if leads and state.last not in (None, OTHER, JOINT) and not OTHERS.search(text, span.start, span.end):

@@ -20,6 +20,7 @@ NOBODYS = (
     "Harper praised the deal.\n\n“We call on President {me} to act.”\n\nHe warns that it will be costly.",
     "Mr. Reed, who had begun to challenge Mr. {me} politically, emphasized the importance of courage.",
     "Harper said the line was open. “{me} must act,” he said.",
+    "Macron spoke with {me}. He urged a truce.",
 )
 ANOTHERS_PRONOUN = (
     "{me} said the line was open.\n\n“It is not,” she said.",
@@ -105,6 +106,11 @@ def test_who_speaks_is_the_subject_of_the_main_clause(voice: str, me: str, other
 @pytest.mark.parametrize(("voice", "me", "others"), RU_CASES)
 def test_russian_subjects_of_main_clauses(voice: str, me: str, others: dict[str, str], form: str) -> None:
     assert last(form.format(me=me, **others)) == voice
+
+
+def test_there_is_where_it_was_said_last() -> None:
+    assert last("В Кремле не исключили встречи. Там добавили, что дата не названа.") == K
+    assert last("В Белом доме не исключили встречи. Там добавили, что дата не названа.") == W
 
 
 def test_what_is_said_of_the_others_words_in_a_place_is_that_places() -> None:
