@@ -134,6 +134,12 @@ TELLING = (
     r"|messaging|rhetoric|telling|priorities|takeaways)"
 )
 """What tells a side's view: before it an adjective names the side ("the Russian readout")."""
+OFFICIAL = (
+    r"(?:(?:senior|top|foreign|defen[cs]e|deputy|chief|special|presidential|embassy)\s+){0,3}"
+    r"(?:officials?|diplomats?|envoys?|ambassadors?|negotiators?|spokes(?:man|woman|person|people|men)|ministers?"
+    r"|authorities|aides?|representatives?|counterparts?)"
+)
+"""Who speaks for a government: before it an adjective names the side, too ("a Russian envoy")."""
 ACCOUNT = (
     rf"(?:{TELLING}|(?:take|line|side|story|tone|point|priority|goal|objective|aim|concern|agenda|expectation|highlight"
     r"|posture|approach|outlook|vision|rationale|justification|case|term|red\s+line|ask|pitch|offer|promise|assurance"

@@ -67,7 +67,7 @@ class _Index(Generic[T]):
             names: (name, pattern, what it stands for).
         """
         self._by_letters: dict[str, list[tuple[re.Pattern[str], T]]] = {}
-        for name, pattern, value in sorted(names, key=lambda one: -len(one[1])):
+        for name, pattern, value in sorted(names, key=lambda one: (-len(one[0]), -len(one[1]))):
             compiled = re.compile(rf"(?:{pattern})(?![\w-])")
             for letters in {name[:2], name[0].upper() + name[1:2]}:
                 self._by_letters.setdefault(letters, []).append((compiled, value))

@@ -2,8 +2,9 @@
 
 import re
 
-from models.attribution.cues import TELLING
+from models.attribution.cues import OFFICIAL, TELLING
 from models.attribution.russian_cues import ACCOUNT as RU_ACCOUNT
+from models.attribution.russian_cues import OFFICIAL as RU_OFFICIAL
 from models.attribution.russian_cues import TELLING as RU_TELLING
 
 _ENDINGS: tuple[tuple[str, str], ...] = (
@@ -48,15 +49,16 @@ _RU_NOMINATIVE = "ий|ый|ая|ое|ие|ые"
 
 
 def pattern_of_account(adjective: str, lang: str, *, declined: bool = True) -> str:
-    """A pattern for an adjective where it names whose account is meant ("the Russian readout"), not what is Russian.
+    """A pattern for an adjective where it names whose account or official is meant, not what is of a country.
 
-    In English the noun is looked for and not taken, as after a name ("the U.S. readout"); in Russian, where both are
-    declined, it is a part of the name («в российском заявлении»).
+    In English the noun is looked for and not taken, as after a name ("the Russian readout", "a Russian envoy"); in
+    Russian, where both are declined, it is a part of the name («в российском заявлении»).
     """
     if lang == "ru":
         stem = f"[{adjective[0].lower()}{adjective[0].upper()}]{re.escape(adjective[1:-2])}"
-        return rf"{stem}(?:{_RU_ADJECTIVE if declined else _RU_NOMINATIVE})\s+(?i:(?:официальн\w+\s+)?(?:{RU_TELLING}))"
-    return re.escape(adjective) + (rf"(?i:(?=\s+{_MODIFIED}{TELLING}(?![\w-])))" if declined else "")
+        endings = _RU_ADJECTIVE if declined else _RU_NOMINATIVE
+        return rf"{stem}(?:{endings})\s+(?i:(?:официальн\w+\s+)?(?:{RU_TELLING}|{RU_OFFICIAL}))"
+    return re.escape(adjective) + (rf"(?i:(?=\s+{_MODIFIED}(?:{TELLING}|{OFFICIAL})(?![\w-])))" if declined else "")
 
 
 def _either_case(pattern: str, word: str, *, first: bool) -> str:

@@ -11,12 +11,15 @@ TOLD = (
     "In the {} telling, the line is open.",
     "The {} statement stressed that the line is open.",
     "The {} position is that the line is open.",
+    "{} negotiators said the line was open.",
+    "A senior {} diplomat said the line was open.",
 )
 NOT_TOLD = (
     "The {} economy said little about the line.",
     "{} shoppers said the line was open.",
     "{} troops reported that the line was open.",
     "Analysts said the {} line held.",
+    "{} opposition leaders said the line was closed.",
 )
 COMPARED = {
     "The {me} readout stressed the truce, whereas the {other}'s stressed the causes.": [0, 1],
@@ -30,6 +33,8 @@ RU_TOLD = (
     "Согласно {}ому сообщению, связь есть.",
     "В {}ой версии разговора отмечается, что связь есть.",
     "{}ое заявление гласит, что связь есть.",
+    "{}ие переговорщики сообщили, что связь есть.",
+    "По словам {}ого дипломата, связь есть.",
 )
 SIDES = [(K, "Russian", "российск"), (W, "American", "американск")]
 
