@@ -55,6 +55,7 @@ class _Fixed:
     nominative: str
     surname: str | None
     country: bool = False
+    adjective: bool = False
 
 
 class _Index(Generic[T]):
@@ -132,7 +133,7 @@ class Names:
             for name in adjectives:
                 nominative = pattern_of_account(name, lang, declined=False)
                 kind = "institution" if lang == "ru" else "metonym"
-                yield name, pattern_of_account(name, lang), _Fixed(voice.id, kind, nominative, None)
+                yield name, pattern_of_account(name, lang), _Fixed(voice.id, kind, nominative, None, adjective=True)
 
     def find(self, text: str, at: datetime | None) -> list[Mention]:
         """Every mention in order, apart; neighbours of one voice ("Kremlin spokesman Dmitry Peskov") are one.
@@ -150,8 +151,8 @@ class Names:
         return of_other_country(text, one.start, self._words[one.voice])
 
     def written(self, text: str) -> list[Mention]:
-        """The same of every name that is written, whoever is in office, and also within the names of others."""
-        return _apart(text, [*self._find_fixed(text, None), *self._find_people(text, None)])
+        """The same of every name that is written, whoever is in office, also within others' names; not of adjectives."""
+        return _apart(text, [*self._find_fixed(text, None, adjectives=False), *self._find_people(text, None)])
 
     def recased(self, line: str) -> str:
         """A line in capitals with a capital only where a word begins, but for acronyms that are names."""
@@ -159,8 +160,10 @@ class Names:
             lambda word: word.group() if word.group() in self._acronyms else word.group().capitalize(), line
         )
 
-    def _find_fixed(self, text: str, at: datetime | None) -> Iterator[Mention]:
+    def _find_fixed(self, text: str, at: datetime | None, *, adjectives: bool = True) -> Iterator[Mention]:
         for start, end, owner in self._fixed.find(text):
+            if owner.adjective and not adjectives:
+                continue
             if at is not None and owner.surname and not any(p.speaks_at(at) for _, _, p in self._people[owner.surname]):
                 continue
             nominative = re.fullmatch(owner.nominative, text[start:end]) is not None

@@ -5,7 +5,7 @@ So of every sentence goes what only tells who speaks: the speaker, the verb of s
 the marks of quotation. What says something stays: a verb that denies, demands or promises stays with its subject
 hidden, and so does the occasion in "After the talks in Geneva, the Kremlin said …". A sentence that has neither a
 frame nor a side's name nor enclosing quotation marks is left as it is, but for white space. Adjectives ("Russian
-gas") tell of what is spoken and stay, unless they are part of a listed name or name whose account or official is meant.
+gas") tell of what is spoken and stay, unless they are part of a listed name.
 """
 
 import re

@@ -66,7 +66,6 @@ def test_what_an_analyst_says_of_two_accounts_is_told_apart(me: str, other: str,
     assert evidence(form.format(me=me, other=other)) == wanted
 
 
-def test_masking_hides_whose_account_it_is() -> None:
-    said = [mask(f"The {word} readout said that the line is open.", VOICES, "en") for _, word, _ in SIDES]
-    assert said[0] == said[1]
+def test_masking_leaves_adjectives_as_content() -> None:
     assert mask("Russian gas is cheap.", VOICES, "en") == "Russian gas is cheap."
+    assert mask("The Russian proposals are on the table.", VOICES, "en") == "The Russian proposals are on the table."
