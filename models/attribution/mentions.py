@@ -151,7 +151,7 @@ class Names:
         return of_other_country(text, one.start, self._words[one.voice])
 
     def written(self, text: str) -> list[Mention]:
-        """The same of every name that is written, whoever is in office, also within others' names; not of adjectives."""
+        """The same of every name written, whoever is in office, also within others' names; not of adjectives."""
         return _apart(text, [*self._find_fixed(text, None, adjectives=False), *self._find_people(text, None)])
 
     def recased(self, line: str) -> str:
