@@ -18,6 +18,10 @@ from models.attribution.russian_cues import SPEECH_NOUN as RU_SPEECH_NOUN
 _BARE = re.compile(rf"{english.MARK}(?:the\s+)?", re.I)
 _SAID_OF = re.compile(rf"(?:[’']s?)?\s+(?:(?!sa(?:ys?|id)\b|\w+ed\b)\w+\s+)?{SPEECH_NOUN}\b", re.I)
 _SAID_BY = re.compile(rf"(?:{SPEECH_NOUN})\s+(?:from|by|of)\s+(?:the\s+)?$|{RU_SPEECH_NOUN}\s+(?:из\s+)?$", re.I)
+_TAIL = re.compile(english.TAIL)
+_ENDS = re.compile(english.ENDING)
+_ENDS_LABEL = re.compile(english.ENDING + r"\)?")
+_OPENS = re.compile(r"\W*(?:\w+\W+)?(?:the\s+)?", re.I)
 _PAIRED = re.compile(r"(?:[’']s?)?(?:\s+[\w-]+)?,?\s*(?:and|&|или|и|vs\.?|versus|,|/|-|–)\s")
 _JOINS = re.compile(r"\b(?:and|vs\.?|versus|и)\b")
 
@@ -51,13 +55,13 @@ def bare(text: str, start: int, end: int, mentions: Sequence[Mention]) -> str | 
     """The voice whose name is all of a heading: "The Kremlin"."""
     if len(mentions) != 1 or not _BARE.fullmatch(text, start, mentions[0].start):
         return None
-    return mentions[0].voice if re.fullmatch(english.ENDING, text[mentions[0].end : end]) else None
+    return mentions[0].voice if _ENDS.fullmatch(text, mentions[0].end, end) else None
 
 
 def _names_first(text: str, start: int, end: int, first: Mention) -> bool:
     """Whether a heading opens with a side and a noun of speech, or with such a noun and whose it is."""
     before = text[start : first.start]
-    opens = re.fullmatch(r"\W*(?:\w+\W+)?(?:the\s+)?", before, re.I)
+    opens = _OPENS.fullmatch(before)
     return bool(opens and _SAID_OF.match(text[first.end : end])) or _SAID_BY.search(before) is not None
 
 
@@ -65,9 +69,9 @@ def _announces(text: str, start: int, end: int, first: Mention) -> bool:
     """Whether a heading announces what the side named first says, sees or wants."""
     opens, after = text[start : first.start], text[first.end : end]
     if any(one.fullmatch(opens) for one in (english.SEEN_FROM, russian.VERSION, russian.OF)):
-        return any(one.match(after) for one in (russian.TAIL, re.compile(english.TAIL), english.OWNED))
+        return any(one.match(after) for one in (russian.TAIL, _TAIL, english.OWNED))
     if english.LABELS.fullmatch(opens) or russian.LABELS.fullmatch(opens):
-        return re.fullmatch(english.ENDING + r"\)?", after) is not None
+        return _ENDS_LABEL.fullmatch(after) is not None
     if english.ASKED.fullmatch(opens) or english.AS_SEES.fullmatch(opens):
         says = english.REASONED if english.REASONS.match(opens) else english.SAYS
         if says.match(after):

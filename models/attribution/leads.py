@@ -40,7 +40,9 @@ OTHERS = re.compile(
 )
 _OTHERS_NEAR = re.compile(
     r"\b(?:democrat\w*|republican\w*|senators?|lawmakers?|congress\w*|commentators?|allies|europe\w*|economists?"
-    r"|historians?|opponents?|scholars?|watchers?|diplomats|facts|we|former\s+(?:[\w-]+\s+)?(?:officials?|ambassadors?|diplomats?|aides?|advis)|(?:reporters|journalists)\s+(?:on|found|have|who|say)|fault|wrong|unclear|missing|unease|questions\s+remain|unanswered|unresolved"
+    r"|historians?|opponents?|scholars?|watchers?|diplomats|facts|we"
+    r"|former\s+(?:[\w-]+\s+)?(?:officials?|ambassadors?|diplomats?|aides?|advis)"
+    r"|(?:reporters|journalists)\s+(?:on|found|have|who|say)|fault|wrong|unclear|missing|unease|questions\s+remain|unanswered|unresolved"
     r"|демократ\w*|республикан\w*|сенатор\w*|депутат\w*|союзник\w*|историк\w*|критик\w*|европе\w*|наблюдател\w*"
     r"|независим\w*|неясн\w*|бывш\w*|непонятн\w*|оппозици\w*)\b",
     re.I,
@@ -53,20 +55,19 @@ _OPENING = re.compile(r"[\s\"“«(]*(?:(?:[Ff]or|[Ii]n\s+its\s+\w+|[Aa]s\s+for|
 
 def told_by(text: str, start: int, end: int, mentions: Sequence[Mention]) -> str | None:
     """The one side whose account a sentence opens with: "The statement issued by the Kremlin …"."""
-    if not mentions or len({one.voice for one in mentions}) > 1 or NOT_SIDE.match(text, mentions[0].end, end):
+    if (first := _alone(text, end, mentions)) is None:
         return None
-    first = mentions[0]
     by = english.TOLD_BY.fullmatch(text, start, first.start) or russian.TOLD_BY.fullmatch(text, start, first.start)
     owned = _OPENING.fullmatch(text, start, first.start) and english.TOLD.match(text, first.end, end)
-    return (
-        first.voice
-        if by or owned or (_at(text, start, first) and russian.TOLD.search(text, start, first.end))
-        else None
-    )
+    opens = not text[start : first.start].strip('"“«( ')
+    return first.voice if by or owned or (opens and russian.TOLD.search(text, start, first.end)) else None
 
 
-def _at(text: str, start: int, one: Mention) -> bool:
-    return not text[start : one.start].strip('"“«( ')
+def _alone(text: str, end: int, mentions: Sequence[Mention]) -> Mention | None:
+    """The first mention of the one side that a sentence names, if any."""
+    if len({one.voice for one in mentions}) != 1 or NOT_SIDE.match(text, mentions[0].end, end):
+        return None
+    return mentions[0]
 
 
 def lead(
@@ -111,8 +112,9 @@ def lead(
     if text[end - 1] == ":":
         if heard:
             return voice, ANNOUNCED
-        if (opening := _opening(text, start, end, mentions)) and _RESULTS.search(text, mentions[0].end, end - 1):
-            return opening, ANNOUNCED
+        first = _alone(text, end, mentions)
+        if first and _OPENING.fullmatch(text, start, first.start) and _RESULTS.search(text, first.end, end - 1):
+            return first.voice, ANNOUNCED
         pointed = POINTS.search(text, start, end) or len(text[start:end].split()) <= _SHORT
         return (voice, _CARRIED) if voice and pointed and not theirs and not (handed and section) else default
     if len(sentences) <= _LONGEST and not theirs and _leads_on(text, start, end, heard=heard, mentions=mentions):
@@ -124,13 +126,6 @@ def _leads_on(text: str, start: int, end: int, *, heard: bool, mentions: Sequenc
     """Whether a sentence without a colon leads to bullets: it points to them, or tells of an account."""
     below = english.BELOW.search(text, start, end) or russian.BELOW.search(text, start, end)
     return (heard and below is not None) or told_by(text, start, end, mentions) is not None
-
-
-def _opening(text: str, start: int, end: int, mentions: Sequence[Mention]) -> str | None:
-    """The one side that a line opens with."""
-    if len({one.voice for one in mentions}) != 1 or not _OPENING.fullmatch(text, start, mentions[0].start):
-        return None
-    return None if NOT_SIDE.match(text, mentions[0].end, end) else mentions[0].voice
 
 
 def overrides(text: str, hit: Hit, lead: str | None) -> bool:

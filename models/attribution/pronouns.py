@@ -8,10 +8,11 @@ import re
 from collections.abc import Container, Sequence
 
 from models.attribution.announcing import TELLING_NOUN
-from models.attribution.cues import PREPOSITION, SAID
+from models.attribution.cues import SAID
 from models.attribution.hits import Hit
 from models.attribution.mentions import Mention
 from models.attribution.russian_cues import SAID as RU_SAID
+from models.attribution.subjects import oblique
 from models.news import OTHER
 
 _SAID_BEFORE = ',”"?!»—–…'
@@ -31,8 +32,8 @@ _SOMEBODY = re.compile(
     r"|lawyers?|lawmakers?|senators?|diplomats?|professors?|economists?|bankers?|priests?|pensioners?|жител\w+|фермер\w*"
     r"|очевид\w+|мужчин\w+|женщин\w+|эксперт\w*|аналитик\w*|депутат\w*|солдат\w*|водител\w+|сотрудник\w*)\b"
 )
-
-
+_NAME = re.compile(r"(?<![\w’-])[A-ZА-ЯЁ][\w’-]+")
+_TOKEN = re.compile(r"[\w’-]+")
 _MARKED = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+|(?<=[а-яё,] )[А-ЯЁ][\w’-]+")
 _SMALL = re.compile(r"(?<![\w’-])[a-zа-яё][\w’-]*")
 _NO_SUBJECT = re.compile(
@@ -79,20 +80,15 @@ def meant(
 
 
 def _may_be_meant(text: str, start: int, hit: Hit, one: Mention, quotes: Sequence[tuple[int, int]]) -> bool:
-    if one.end > hit.start or any(a < one.start < b for a, b in quotes) or _oblique(text, start, one):
+    if one.end > hit.start or any(a < one.start < b for a, b in quotes) or oblique(text, start, one):
         return False
     return one.kind == "person" or (one.kind == "institution" and _HOLDER.search(text, one.start, one.end) is not None)
-
-
-_NAME = re.compile(r"(?<![\w’-])[A-ZА-ЯЁ][\w’-]+")
 
 
 def _direct(text: str, at: int) -> bool:
     """Whether no preposition stands before a name."""
     before = text[max(0, at - 24) : at].split()
-    return (
-        not before or _NO_SUBJECT.fullmatch(before[-1]) is None or before[-1].lower() in ("when", "as", "while", "when")
-    )
+    return not before or _NO_SUBJECT.fullmatch(before[-1]) is None or before[-1].lower() in ("when", "as", "while")
 
 
 def fits(text: str, hit: Hit, person: Mention | None) -> bool:
@@ -119,14 +115,7 @@ def introduces(text: str, start: int, end: int, mentions: Sequence[Mention], pro
     return False
 
 
-_TOKEN = re.compile(r"[\w’-]+")
-
-
 def says(text: str, start: int, end: int) -> bool:
     """Whether a sentence holds a verb of saying whose subject is no account: without a known one it is another's."""
     said = next((word for word in _TOKEN.finditer(text, start, end) if word[0] in SAID or word[0] in RU_SAID), None)
     return said is not None and not TELLING_NOUN.search(text, start, said.start())
-
-
-def _oblique(text: str, start: int, one: Mention) -> bool:
-    return not one.nominative or PREPOSITION.search(text, max(start, one.start - 40), one.start) is not None

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from models.attribution.clauses import hits, quoted
 from models.attribution.headings import Section, bare, section_of
@@ -50,7 +51,6 @@ class Walk:
         self._mentions = names.find(_recased(document, names), at)
         self._source = source_voice
         self._state = _State()
-        self._proper = proper_names(document.text)
         self._quotes: Sequence[tuple[int, int]] = ()
         self._bare = {
             voice
@@ -64,6 +64,10 @@ class Walk:
             lambda label: next(reversed(names.find(label, at)), None),
             source_voice,
         )
+
+    @cached_property
+    def _proper(self) -> frozenset[str]:
+        return proper_names(self._text)
 
     @property
     def mentions(self) -> list[Mention]:

@@ -26,7 +26,7 @@ SPARSE_GRID = 1 << 14
 BUCKETS = 1 << 20
 """Terms are told apart by a hash of 20 bits: two documents of 300 terms have .09 by mistake in common."""
 FILLED = 4096
-"""Documents that are counted in at once: bounds memory."""
+"""Documents that are made ready at once where many are restored: bounds memory. A judgement."""
 PRIOR_DOCUMENTS = 300.0
 """Documents that the usual frequency of words counts for, beside those of the stream. Macro B-cubed F1 on three
 development corpora (../shared/score/stories.py, at JOIN .22): 100 .849, 300 .855, 1000 .859; with JOIN .20, 300 .860,

@@ -13,6 +13,8 @@ import numkong
 import numpy as np
 import numpy.typing as npt
 
+from models.clustering.features import FILLED
+
 LENGTH = 400.0
 """Of a vector, in steps: components of unit vectors of some hundred dimensions stay far below 127."""
 FINE = 1e6
@@ -23,8 +25,6 @@ PROBED = 64
 """Cells looked through (`benchmarks/clustering.py --search`)."""
 GROWN = 4
 """By how much the number must have grown for new pivots. A judgement: cells stay below twice their best size."""
-FILLED = 4096
-"""Vectors that are compared with all pivots at once: bounds memory."""
 SAMPLE, ROUNDS = 16, 3
 """Vectors for each pivot that pivots are the means of, and rounds of finding them (Lloyd 1982)."""
 

@@ -6,12 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from models.clustering.features import BUCKETS, Ints, Sparse
+from models.clustering.features import BUCKETS, FILLED, Ints, Sparse
 
 TERMS = 32
 """A document's heaviest terms, by which it is found: the others are common (`benchmarks/stories.py --grid`)."""
-FILLED = 4096
-"""Documents whose terms are sorted at once: bounds memory."""
 POSTINGS = 256
 """The latest documents looked at for each term: bounds the work."""
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from models.clustering.features import BUCKETS, GRID, SPARSE_GRID, Ints
-from models.clustering.meanings import FILLED, Meanings, row, rows
+from models.clustering.features import BUCKETS, FILLED, GRID, SPARSE_GRID, Ints
+from models.clustering.meanings import Meanings, row, rows
 from models.clustering.narrative import Active
 from models.clustering.rare import RareTerms
 

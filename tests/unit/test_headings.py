@@ -56,10 +56,10 @@ RU_NOT_ANNOUNCED = ("Реакция Киева на заявления {}", "Ч�
 RU_SUBJECTS = {K: ("Москва", "Кремль", "Путин"), W: ("Вашингтон", "Белый дом", "Трамп")}
 RU_ASKED = ("Что говорит {}", "Чего хочет {}?", "Как разговор описал {}", "{}: главное", "{} о переговорах")
 LED = (
-    ("Readouts\nThe {} readout lists these outcomes:", "{}"),
-    ("Readouts\nThe statement issued by {} contained the following propositions:", "{}"),
-    ("Readouts\n{}'s account, given the next morning, was cautious throughout.", "{}"),
-    ("Readouts\n{} spoke to journalists after the call and stressed the following.", "{}"),
+    "Readouts\nThe {} readout lists these outcomes:",
+    "Readouts\nThe statement issued by {} contained the following propositions:",
+    "Readouts\n{}'s account, given the next morning, was cautious throughout.",
+    "Readouts\n{} spoke to journalists after the call and stressed the following.",
 )
 
 
@@ -92,7 +92,7 @@ def test_russian_headings_that_announce_none(heading: str, voice: str) -> None:
     assert evidence(heading + PUNKT)[-1] not in (K, W), voice
 
 
-@pytest.mark.parametrize("line", [line for line, _ in LED])
+@pytest.mark.parametrize("line", LED)
 @pytest.mark.parametrize(("voice", "name"), [(K, "Kremlin"), (W, "White House")])
 def test_a_line_leads_to_the_bullets_of_the_side_whose_account_it_tells_of(line: str, voice: str, name: str) -> None:
     assert evidence(line.format(name) + POINT)[-1] == voice
