@@ -1,7 +1,8 @@
 """B-cubed F1 of the online narratives on labelled corpora, ours and others' on the same items; prints JSON lines.
 
     python benchmarks/stories.py            ours: the three development corpora, titles alone (all, and the first
-                                            1,500), sparse streams
+                                            1,500), sparse streams, accounts of our own words
+    python benchmarks/stories.py --dated    ours, on what is dated alone: allsides, its sparse streams, the accounts
     python benchmarks/stories.py --grid     the same for every constant that was chosen here, one at a time
     python benchmarks/stories.py --orders   how alike the narratives of two orders of the same undated items are
     python benchmarks/stories.py --rivals   TF-IDF, and on our vectors river's DenStream and DBSTREAM and BERTopic's
@@ -12,6 +13,9 @@
 Corpora are ../shared/data/stories, undated but for those whose dates tell; `allsides_undated` is without any. The grid
 takes an hour, most of it for the 11,109 titles. A sparse
 stream is 30 events of one document and 8 of two of one corpus: in a quiet stream strangers must stay strangers.
+accounts: the streams of tests/data/accounts one after another; among: moved to random times of the two-sided stream,
+precision, recall and F1 of theirs. calls: pairs of calls in one narrative of the two-sided stream, [with other people,
+with one of them the same], and how many narratives hold both sides; few of the first are wished.
 moves: documents that changed their narrative after they were placed, for each document.
 """
 
@@ -26,6 +30,8 @@ from pathlib import Path
 from statistics import mean
 
 import numpy as np
+from stories_accounts import Labelled, accounts, among, b_cubed_at
+from stories_calls import calls
 
 from models.clustering import Narratives, grouping, neighbours, planning, rare, search, similarity
 from models.copies import signature
@@ -50,6 +56,10 @@ GRID: Mapping[str, Sequence[float]] = {
     "USUAL_WORDS": (5, 20), "LEAST": (0.0, 0.15, 0.18, 0.25), "APART": (0.005, 0.015), "BETTER": (0.0, 0.05),
     "CROWD": (24, 32, 48, 64, 1 << 40), "BY_MEANING": (16, 24), "BY_TERMS": (16, 24), "TERMS": (16, 64),
     "OTHER_DAY": (0.6, 0.8, 1.0), "SAME_DAY": (1.0, 1.05, 1.15),
+}  # fmt: skip
+DATED_GRID: Mapping[str, Sequence[object]] = {
+    "RELATIVE_DATED": (0.55, 0.6, 0.7, 0.85), "GENRE": (0.0, 0.8, 1.0), "LEAST_DATED": (0.12, 0.18, 0.22),
+    "ANOTHER_TIME": (timedelta(hours=36), timedelta(hours=84)), "DECAY_SECONDS": (5 * 86400.0,),
 }  # fmt: skip
 
 
@@ -86,7 +96,8 @@ def load(name: str, encoder: Encoder) -> Corpus:
         if dated:  # its stamps are those of the story: the day, and up to 48 hours of our own
             day = datetime.fromisoformat(row["date"]).replace(hour=0, minute=0, second=0)
             at = day.astimezone(UTC) + timedelta(seconds=random.Random(row["id"]).randrange(48 * 3600))
-        items.append((NewsItem(id=row["id"], published_at=at, title=row["title"], text=row["text"], lang="en"), row))
+        told = {"title": row["title"], "text": row["text"], "lang": "en", "dated": dated}
+        items.append((NewsItem(id=row["id"], published_at=at, **told), row))
     items.sort(key=lambda one: (one[0].published_at, random.Random("order" + one[0].id).random()))
     made, texts = statements([item for item, _ in items], encoder)
     return Corpus(made, [row["story"] for _, row in items], texts)
@@ -105,7 +116,7 @@ def statements(items: Sequence[NewsItem], encoder: Encoder) -> tuple[list[Statem
             words=len(one.text.split()), lead=first.astype(np.float16),
             headline=(head if one.title else first).astype(np.float16), terms=terms(one.title, one.text, one.lang),
             signature=signature(one.text, one.title), passages=(), passages_left_out=0, encoder=encoder.name,
-            days=opening_days(one.title, one.text),
+            days=opening_days(one.title, one.text), dated=item.dated,
         )
         for item, one, first, head in zip(items, documents, leads, headlines, strict=True)
     ]  # fmt: skip
@@ -116,7 +127,7 @@ def undated(corpus: Corpus, seed: int) -> Corpus:
     """The same documents without their dates, in another order."""
     order = random.Random(seed).sample(range(len(corpus.stories)), len(corpus.stories))
     mixed = corpus.chosen(order)
-    return replace(mixed, statements=[replace(one, published_at=UNDATED) for one in mixed.statements])
+    return replace(mixed, statements=[replace(one, published_at=UNDATED, dated=False) for one in mixed.statements])
 
 
 def sparse(corpus: Corpus, seed: int) -> Corpus:
@@ -146,6 +157,55 @@ def narratives(corpus: Corpus) -> tuple[list[str | None], float]:
     return [stage.root(where[one.item]) for one in corpus.statements], moved / len(corpus.statements)
 
 
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """What tells how dated streams are done: allsides, its sparse streams, the accounts, the two-sided stream."""
+
+    corpus: Corpus
+    quiet: Sequence[Corpus]
+    accounts: Sequence[Sequence[Labelled]]
+    stream: Sequence[Statement]
+
+    def figures(self) -> dict[str, object]:
+        """As the module says."""
+        one_after_another = sorted(
+            (one for stream in self.accounts for one in stream), key=lambda one: one[0].published_at
+        )
+        alone = _corpus(one_after_another)
+        mixed, places = among(self.accounts, self.stream, seed=0)
+        found, _ = narratives(_corpus(mixed))
+        own, _ = narratives(Corpus(self.stream, [], []))
+        return {
+            "allsides_dev": round(b_cubed(narratives(self.corpus)[0], self.corpus.stories), 3),
+            "sparse": round(mean(b_cubed(narratives(one)[0], one.stories) for one in self.quiet), 3),
+            "accounts": round(b_cubed(narratives(alone)[0], alone.stories), 3),
+            "among": [round(one, 3) for one in b_cubed_at(found, [event for _, event in mixed], places)],
+            "calls": calls(self.stream, own),
+        }
+
+
+def _corpus(labelled: Sequence[Labelled]) -> Corpus:
+    return Corpus([one for one, _ in labelled], [event for _, event in labelled], [""] * len(labelled))
+
+
+def dated(allsides: Corpus, encoder: Encoder) -> Dated:
+    """The dated streams."""
+    streams = []
+    for told in accounts():
+        source = list(items_of([str(told.path)], start=UNDATED, refuse=lambda *_: None))
+        made, _ = statements(source, encoder)
+        named = [replace(one, item=f"{told.name}/{one.item}") for one in made]
+        event = [told.name if item.id in told.on else one.item for item, one in zip(source, named, strict=True)]
+        streams.append(list(zip(named, event, strict=True)))
+    return Dated(allsides, [sparse(allsides, seed) for seed in range(3)], streams, two_sided(encoder))
+
+
+def two_sided(encoder: Encoder) -> list[Statement]:
+    """The documents of the two-sided stream."""
+    paths = sorted(map(str, STREAM.glob("*.jsonl")))
+    return statements(list(items_of(paths, start=UNDATED, refuse=lambda *_: None)), encoder)[0]
+
+
 def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str, object]:
     found = {name: narratives(corpus) for name, corpus in corpora.items()}
     scores = {name: b_cubed(labels, corpora[name].stories) for name, (labels, _) in found.items()}
@@ -157,14 +217,14 @@ def figures(corpora: Mapping[str, Corpus], quiet: Iterable[Corpus]) -> dict[str,
     }
 
 
-def with_constant(name: str, value: float, work: Callable[[], dict[str, object]]) -> dict[str, object]:
+def with_constant(name: str, value: object, work: Callable[[], dict[str, object]]) -> dict[str, object]:
     """The work done with another value of a constant of the clustering modules."""
     homes = [module for module in (neighbours, grouping, planning, search, rare, similarity) if hasattr(module, name)]
     before = getattr(homes[0], name)
     try:
         for module in homes:
-            setattr(module, name, type(before)(value))
-        return {name: value, **work()}
+            setattr(module, name, value if isinstance(value, timedelta) else type(before)(value))
+        return {name: value if isinstance(value, float | int) else str(value), **work()}
     finally:
         for module in homes:
             setattr(module, name, before)
@@ -190,9 +250,7 @@ def orders(corpora: Mapping[str, Corpus]) -> dict[str, object]:
 def sides(encoder: Encoder) -> None:
     """Print the narratives that hold both sides, and the largest."""
     pair = load_voices(load_settings().voices).pair
-    paths = sorted(map(str, STREAM.glob("*.jsonl")))
-    stream = list(items_of(paths, start=UNDATED, refuse=lambda *_: None))
-    made, _ = statements(stream, encoder)
+    made = two_sided(encoder)
     labels, moves = narratives(Corpus(made, [], []))
     held: dict[str | None, list[Statement]] = defaultdict(list)
     for one, name in zip(made, labels, strict=True):
@@ -208,6 +266,7 @@ def sides(encoder: Encoder) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--grid", action="store_true")
+    parser.add_argument("--dated", action="store_true")
     parser.add_argument("--orders", action="store_true")
     parser.add_argument("--rivals", action="store_true")
     parser.add_argument("--sides", action="store_true")
@@ -215,6 +274,13 @@ def main() -> None:
     encoder = SentenceTransformerEncoder(model_folder(load_settings().cache_dir, None, lambda *_: None))
     if asked.sides:
         sides(encoder)
+        return
+    if asked.dated:
+        some = dated(load("allsides_dev", encoder), encoder)
+        print(json.dumps(some.figures()), flush=True)
+        for name, values in DATED_GRID.items() if asked.grid else ():
+            for value in values:
+                print(json.dumps(with_constant(name, value, some.figures)), flush=True)
         return
     corpora = {name: load(name, encoder) for name in (*DEVELOPMENT, TITLES)}
     corpora["allsides_undated"] = undated(corpora["allsides_dev"], 5)

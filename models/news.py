@@ -30,8 +30,9 @@ class NewsItem:
     """One news item as it was published, before anything was read in it.
 
     `text`, `html` and `title` may each be empty, not all three. A higher `revision` of the same `id` corrects it;
-    `withdrawn` retracts it. `published_at` is aware and in UTC. `speaks_for` says whose own words it is, an id of the
-    voices file; None, or no such voice: its source or address says.
+    `withdrawn` retracts it. `published_at` is aware and in UTC; `dated`: its source told it, else it is when the item
+    was first seen. `speaks_for` says whose own words it is, an id of the voices file; None, or no such voice: its
+    source or address says.
     """
 
     id: str
@@ -46,6 +47,7 @@ class NewsItem:
     withdrawn: bool = False
     feed: str | None = None
     speaks_for: str | None = None
+    dated: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +118,7 @@ class Statement:
     passages: evidence of the two compared voices, in order of the text, at most as many as the settings allow;
     passages_left_out counts the rest. voice: the voice the whole document speaks with by default, if any. text_sha256:
     of the text that the offsets are of, hexadecimal. days: of the week that its opening names (`models/days.py`).
-    `withdrawn` statements carry empty vectors, terms and passages.
+    dated: as an item's. `withdrawn` statements carry empty vectors, terms and passages.
     """
 
     item: str
@@ -138,6 +140,7 @@ class Statement:
     encoder: str
     text_sha256: str = ""
     days: int = 0
+    dated: bool = True
 
 
 How = Literal["born", "joined", "copy", "left", "merged", "split", "moved"]

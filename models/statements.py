@@ -162,6 +162,7 @@ def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[np
         encoder=encoder.name,
         text_sha256=hashlib.sha256(document.text.encode("utf-8", "surrogatepass")).hexdigest(),
         days=opening_days(document.title, document.text),
+        dated=item.dated,
     )
 
 

@@ -98,6 +98,7 @@ def item_of(line: Line, now: datetime) -> NewsItem:
         published_at=now,
         html=text if is_html else "",
         text="" if is_html else text,
+        dated=False,
     )
 
 

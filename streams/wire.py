@@ -129,6 +129,7 @@ def item_from_fields(fields: Mapping[str, Any], *, now: datetime) -> NewsItem:
         withdrawn=bool(withdrawn),
         feed=texts["feed"] or None,
         speaks_for=texts["speaks_for"] or None,
+        dated=bool(times),
     )
 
 

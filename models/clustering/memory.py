@@ -93,7 +93,7 @@ class Memory:
 
     def meet(self, record: Member) -> None:
         """Let an item be a neighbour of those it is near to."""
-        self.neighbours.add(record.seq, record.at, record.words, unpacked(record.near, record.likeness))
+        self.neighbours.add(record.seq, record.at, record.words, unpacked(record.near, record.likeness), record.genre)
 
     def refill(self, held: list[Member]) -> None:
         """Become what these records, in the order of their numbers, are the state of. The memory is empty before."""

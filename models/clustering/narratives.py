@@ -15,7 +15,7 @@ from models.clustering.features import weigh
 from models.clustering.labels import central
 from models.clustering.memory import Memory
 from models.clustering.narrative import Active
-from models.clustering.neighbours import NEAREST, UNIT, packed
+from models.clustering.neighbours import NEAREST, UNIT, genre_of, packed
 from models.clustering.planning import Plan, planned
 from models.clustering.records import Kept, Limits, Member, Merge, Move, Pivots, Summary, Taken, narrative_id
 from models.clustering.similarity import Likeness, likenesses, nearness
@@ -127,7 +127,7 @@ class Narratives:
             return *self._attach(record, statement, *copied), []
         record, active = self._weighed(record, statement)
         found = likenesses(active, memory.search)
-        record = _acquainted(record, found)
+        record = _acquainted(record, found, dated=statement.dated)
         memory.meet(record)
         plan = planned(record.seq, memory.neighbours, memory.narrative_of, memory.live)
         near = nearness(found[:NEAREST], memory.narrative_of)
@@ -241,8 +241,9 @@ def _supersedes(statement: Statement, known: Member) -> bool:
     return statement.revision > known.revision
 
 
-def _acquainted(record: Member, found: list[Likeness]) -> Member:
+def _acquainted(record: Member, found: list[Likeness], *, dated: bool) -> Member:
     """The record with the documents it is nearest to; those as good as unlike it are none."""
     edges = {one.other.seq: round(min(1.0, one.timeless) * UNIT) for one in found[:NEAREST]}
     near, likeness = packed({number: value for number, value in edges.items() if value > 0})
-    return replace(record, near=near, likeness=likeness)
+    genre = genre_of((one.timeless, abs(one.other.at - record.at)) for one in found) if dated else None
+    return replace(record, near=near, likeness=likeness, genre=genre)

@@ -75,8 +75,8 @@ class Member:
     term_ids, term_weights: little-endian uint32 and uint16, the terms as weighed then. A copy has none of these, nor
     has a member that is no longer active. house: the voice that the whole document speaks with, "" if none. words: of
     the document. days: that it opens with, as in a statement. near, likeness: numbers of the documents before it that
-    it is nearest to, little-endian uint64, and the likenesses, uint16. merges, moves: caused by this item, in any of
-    its revisions.
+    it is nearest to, little-endian uint64, and the likenesses, uint16. genre: as in `neighbours`, None if undated.
+    merges, moves: caused by this item, in any of its revisions.
     """
 
     item: str
@@ -104,6 +104,7 @@ class Member:
     days: int = 0
     near: bytes = b""
     likeness: bytes = b""
+    genre: int | None = None
     merges: tuple[Merge, ...] = ()
     moves: tuple[Move, ...] = ()
 

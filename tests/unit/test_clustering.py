@@ -153,7 +153,7 @@ def streams(draw: st.DrawFn) -> list[Statement]:
             lang=draw(st.sampled_from(["en", "en", "ru"])),
             wording=draw(st.sampled_from([None, None, "agency"])),
         )
-        stream.append(replace(one, days=draw(st.sampled_from([0, 1, 2]))))
+        stream.append(replace(one, days=draw(st.sampled_from([0, 1, 2])), dated=draw(st.booleans())))
     return stream
 
 
@@ -162,7 +162,9 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     """The same properties where merges, splits, full memories and new pivots are common."""
     if request.param != "as it is":
         monkeypatch.setattr(neighbours, "RELATIVE", 0.9)
+        monkeypatch.setattr(neighbours, "RELATIVE_DATED", 0.9)
         monkeypatch.setattr(neighbours, "LEAST", 0.0)
+        monkeypatch.setattr(neighbours, "LEAST_DATED", 0.0)
         monkeypatch.setattr(grouping, "APART", 0.03)
         monkeypatch.setattr(grouping, "BETTER", 0.0)
         monkeypatch.setattr(planning, "APART", 0.03)
@@ -179,6 +181,7 @@ def thresholds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def apart(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """Every document by itself, until it is undone."""
     monkeypatch.setattr(neighbours, "LEAST", 2.0)
+    monkeypatch.setattr(neighbours, "LEAST_DATED", 2.0)
     return monkeypatch
 
 

@@ -12,7 +12,16 @@ from hypothesis import strategies as st
 from models.clustering.features import Sparse
 from models.clustering.grouping import quality, regrouped
 from models.clustering.narrative import Active, Live
-from models.clustering.neighbours import LEAST, UNIT, Neighbours, packed, unpacked
+from models.clustering.neighbours import (
+    ANOTHER_TIME,
+    LEAST,
+    LEAST_DATED,
+    UNIT,
+    Neighbours,
+    genre_of,
+    packed,
+    unpacked,
+)
 from models.clustering.planning import planned
 
 START = datetime(2025, 3, 1, tzinfo=UTC)
@@ -20,12 +29,17 @@ WORDS = 200
 NO_TERMS = Sparse(np.zeros(0, np.int64), np.zeros(0, np.int64))
 
 
-def graph_of(likeness: Mapping[tuple[int, int], float], days: Mapping[int, float] | None = None) -> Neighbours:
-    """Documents in the order of their numbers, each with its likeness to those before it."""
+def graph_of(
+    likeness: Mapping[tuple[int, int], float],
+    days: Mapping[int, float] | None = None,
+    genre: Mapping[int, float | None] | None = None,
+) -> Neighbours:
+    """Documents in the order of their numbers, each with its likeness to those before it; undated but for `genre`."""
     graph = Neighbours()
+    of = {number: value if value is None else round(UNIT * value) for number, value in (genre or {}).items()}
     for number in sorted({one for pair in likeness for one in pair}):
         edges = {a: round(UNIT * value) for (a, b), value in likeness.items() if b == number}
-        graph.add(number, START + timedelta(days=(days or {}).get(number, 0.0)), WORDS, edges)
+        graph.add(number, START + timedelta(days=(days or {}).get(number, 0.0)), WORDS, edges, of.get(number))
     return graph
 
 
@@ -56,6 +70,31 @@ def test_a_document_that_leaves_leaves_no_trace(likeness: dict[tuple[int, int], 
     for number in range(8):
         if number in without:
             assert graph.bonds(number) == without.bonds(number)
+
+
+def test_an_event_of_many_accounts_holds_together_where_they_are_dated_and_their_genre_is_rare() -> None:
+    accounts = {**all_alike(range(1, 8), 0.6), **all_alike(range(11, 18), 0.6), (7, 17): 0.45}
+    every = range(1, 18)
+    assert 17 not in graph_of(accounts).bonds(7), "undated, two matters that are as like as that stay two"
+    assert 17 in graph_of(accounts, genre=dict.fromkeys(every, 0.1)).bonds(7)
+    assert 17 not in graph_of(accounts, genre=dict.fromkeys(every, 0.6)).bonds(7), "last week's calls are as like"
+    assert 17 not in graph_of(accounts, genre={**dict.fromkeys(every, 0.1), 7: None, 17: None}).bonds(7)
+
+
+def test_dates_on_both_sides_bind_what_is_less_like() -> None:
+    pair, little = {(1, 2): (LEAST + LEAST_DATED) / 2}, {1: 0.0, 2: 0.0}
+    assert 2 in graph_of(pair, genre=little).bonds(1)
+    for undated in ((1,), (2,), (1, 2)):
+        assert not graph_of(pair, genre={**little, **dict.fromkeys(undated)}).bonds(1)
+
+
+@given(st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 9)), max_size=12))
+def test_a_genre_is_told_by_what_time_tells_apart_and_by_nothing_else(found: list[tuple[float, float]]) -> None:
+    told = [(like, timedelta(days=days)) for like, days in found]
+    far = [(like, gap) for like, gap in told if gap > ANOTHER_TIME]
+    assert genre_of(told) == genre_of(far) == genre_of(told[::-1])
+    assert 0 <= genre_of(told) <= UNIT * max((like for like, _ in far), default=0.0) + 1 or genre_of(told) == 0
+    assert genre_of([*told, (1.0, timedelta(days=8))]) >= genre_of(told)
 
 
 def test_the_same_likeness_binds_in_empty_surroundings_and_not_in_dense_ones() -> None:

@@ -1,5 +1,6 @@
 """The days of the week that a document opens with, in English and in Russian."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -47,13 +48,17 @@ def test_a_title_does_not_lend_its_last_word_to_the_text() -> None:
     assert opening_days("Что это за вклад в", "среду обитания") == 0
 
 
-def test_the_embed_stage_tells_the_days_of_title_and_text(hashing_encoder: Encoder) -> None:
+def test_the_embed_stage_tells_the_days_of_a_text_and_whether_its_date_is_its_own(hashing_encoder: Encoder) -> None:
     voices = load_voices(load_settings().voices)
     at = datetime(2025, 3, 1, tzinfo=UTC)
     item = NewsItem(id="a", published_at=at, title="Friday's talks", text="Envoys will meet on Sunday.", lang="en")
     (made,) = make_statements([item], voices, hashing_encoder, most_passages=12)
     assert isinstance(made, Statement)
     assert made.days == FRIDAY | SUNDAY
+    assert made.dated
+    (made,) = make_statements([replace(item, dated=False)], voices, hashing_encoder, most_passages=12)
+    assert isinstance(made, Statement)
+    assert not made.dated
 
 
 @given(title=st.text(max_size=50), text=st.text(max_size=500))

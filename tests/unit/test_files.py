@@ -32,6 +32,7 @@ def test_an_undated_item_happens_at_the_latest_time_seen(tmp_path):
         "2025-05-01",
         "2025-05-02",
     ]
+    assert [one.dated for one in found] == [at is not None for at in stamps]
 
 
 def test_a_bad_line_is_refused_by_file_and_line_and_the_others_stand(tmp_path):

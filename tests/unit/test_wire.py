@@ -79,6 +79,13 @@ def test_a_byte_order_mark_is_no_part_of_an_item_and_a_whole_number_is_one_howev
     assert decode_item(raw(text="Words.", published_at="", date="2025-03-18"), now=NOW).published_at.year == 2025
 
 
+def test_an_item_knows_whether_its_time_is_its_own():
+    for told in ({"published_at": "2025-03-18"}, {"date": "2025-03-18T10:00:00Z"}):
+        assert decode_item(raw(text="Words.", **told), now=NOW).dated
+    for untold in ({}, {"published_at": ""}, {"date": None}):
+        assert not decode_item(raw(text="Words.", **untold), now=NOW).dated
+
+
 def test_unknown_fields_are_ignored():
     assert decode_item(raw(text="Words.", label="x", nested={"a": [1]}), now=NOW).text == "Words."
 
