@@ -165,7 +165,7 @@ class Documents:
         self.leads = self.encode([one.made.lead for one in self.texts])
         flat = self.encode([text for one in self.texts for text in one.masked])
         cuts = np.cumsum([len(one.masked) for one in self.texts])[:-1]
-        self.documents = pairs.documents(self.texts, np.split(flat, cuts))
+        self.documents = pairs.documents(self.texts, np.split(flat, cuts), self.voices)
         self.positions = [position(one) for one in self.documents]
         self.houses = np.array([one.label for one in self.texts])
         self.late = np.array([one.at >= pairs.SPLIT for one in self.documents])

@@ -25,6 +25,7 @@ earlier ones. Prints one JSON line:
 
 import argparse
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -44,7 +45,7 @@ from pairs_documents import (
     three,
     told,
 )
-from pairs_fitting import SEVERAL, SHORT, fitted, translation, write
+from pairs_fitting import SEVERAL, SHORT, fitted, sides_of, translation, write
 
 import models.divergence as scoring
 from models.calibration import Calibration
@@ -71,20 +72,22 @@ def auc(high: list[Divergence], low: list[Divergence]) -> float:
     return round(float(np.mean((a > b) + 0.5 * (a == b))), 3)
 
 
-def measured(known: Calibration, pairs: list[Pair], docs: list[SideDocument], labels: list[str]) -> dict[str, Any]:
+def measured(
+    known: Calibration, pairs: list[Pair], faced: Mapping[str, list[SideDocument]], labels: list[str]
+) -> dict[str, Any]:
     """The figures on the later pairs."""
-    late = matched(pairs, late=True)
+    late, docs = matched(pairs, late=True), faced[""]
     placed = [position(one, known) for one in docs]
 
     def compared(sides: list[tuple[list[int], list[int]]], cut: int | None = None) -> list[Divergence]:
         """Of each pair of sides; cut: the first one has only so many passages, evenly chosen, of one document."""
-        first = [
-            [placed[n] for n in a] if cut is None else [position(shortened(docs[a[0]], cut), known)] for a, _ in sides
-        ]
-        return [
-            of_positions(a, [placed[n] for n in b], resample=False, known=known)
-            for a, (_, b) in zip(first, sides, strict=True)
-        ]
+        made = []
+        for numbers in sides:
+            a, b = sides_of(faced, labels, *numbers)
+            first = a if cut is None else [shortened(a[0], cut)]
+            both = ([position(one, known) for one in side] for side in (first, b))
+            made.append(of_positions(*both, resample=False, known=known))
+        return made
 
     couples = {name: [([it.a], [it.b]) for it in held] for name, held in late.items()}
     couples_turned = {name: [*held, *((b, a) for a, b in held)] for name, held in couples.items()}
@@ -174,19 +177,20 @@ def main() -> None:
     pairs = pairs_of(found, encode([one.made.lead for one in found]))
     flat = encode([text for one in found for text in one.masked])
     cuts = np.cumsum([len(one.masked) for one in found])[:-1]
-    docs, labels = documents(found, np.split(flat, cuts)), [one.label for one in found]
+    rows, labels = np.split(flat, cuts), [one.label for one in found]
+    faced = {other: documents(found, rows, voices, other) for other in ("", "kremlin", "white_house", "kyiv")}
     early = matched(pairs, late=False)
     lines = (DATA / "feeds" / "russian_media_items.jsonl").read_text(encoding="utf-8").splitlines()
     media = [row["text"] or row["title"] for row in map(json.loads, lines) if row["lang"] == "ru"]
-    known = fitted(early, pairs, docs, labels, translation(encode, voices), encode(media).mean(axis=0))
-    counts = {name: len(held) for name, held in early.items()} | {"documents": len(docs)}
+    known = fitted(early, pairs, faced, labels, translation(encode, voices), encode(media).mean(axis=0))
+    counts = {name: len(held) for name, held in early.items()} | {"documents": len(found)}
     if asked.write:
         write(known, counts, encoder.name, ROOT / "models" / "calibration.json")
     made = {
         "counts": counts,
         "scales": [{"fewest": one.fewest, "bias": one.bias, **one.weights} for one in known.scales],
     }
-    print(json.dumps(made | measured(known, pairs, docs, labels)))
+    print(json.dumps(made | measured(known, pairs, faced, labels)))
 
 
 if __name__ == "__main__":

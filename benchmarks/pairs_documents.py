@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 import models.divergence as scoring
+from models.disputing import disputes
 from models.divergence import SideDocument
 from models.encoding import Encoder
 from models.errors import InvalidItem
-from models.news import EncodedPassage, NewsItem
+from models.news import EncodedPassage, NewsItem, Passage
 from models.statements import Prepared, prepare
 from models.terms import terms
 from models.voices import Voices
@@ -147,18 +148,31 @@ def matched(pairs: list[Pair], *, late: bool) -> dict[str, list[Pair]]:
     return held
 
 
-def documents(found: list[Text], vectors: list[Array]) -> list[SideDocument]:
+def documents(found: list[Text], vectors: list[Array], voices: Voices, other: str = "") -> list[SideDocument]:
+    """As sides that face another one: `other`, for its own documents and without it those that they usually face."""
     return [
         SideDocument(
             item=one.item.id, url="", lang=one.made.document.lang, at=one.item.published_at,
             passages=tuple(
                 EncodedPassage(start=it.start, end=it.end, text=it.text, voice=one.label, confidence=it.confidence,
-                               vector=row.astype(np.float16))
+                               vector=row.astype(np.float16), disputes=_disputes(one, it, voices, other))
                 for (it, _), row in zip(one.made.evidence, rows, strict=True)
             ),
         )
         for one, rows in zip(found, vectors, strict=True)
     ]  # fmt: skip
+
+
+def _disputes(one: Text, passage: Passage, voices: Voices, other: str) -> bool:
+    faced = facing(one.label, other or one.label)
+    return disputes(passage.text, one.label, voices.with_pair(one.label, faced), one.item.published_at)
+
+
+def facing(label: str, other: str) -> str:
+    """Whom a side faces: the other, or whom it usually does."""
+    if label != other:
+        return other
+    return next(one for one in ADVERSARIES[::-1] if one != label)
 
 
 def told(document: SideDocument) -> list[EncodedPassage]:

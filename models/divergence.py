@@ -12,11 +12,14 @@ inside it, so that language is not framing either; documents of a language that 
   stance the same of how much more each document is like one camp's past documents than like the other's, where the
          calibration knows such camps; of a side's own documents, where it has any: what others quote says less of it
   agreement  share of the sentences of either side's documents that the other's say as well, 0..1; it lowers the score
+  dispute    share of a side's passages that dispute something, 0..MOST_DISPUTED, the geometric mean of both sides: it
+             takes two to disagree; it raises the score
 
 Sides are put in a canonical order before anything is computed: swapping them changes no bit.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +44,9 @@ SAID_BY_BOTH = 0.5
 """Cosine, centred, from which two sentences say the same. The share of such sentences is higher in each of twelve pairs
 of our own words that differ in form alone than in any of eight that differ in substance (benchmarks/framings.py); real
 documents of adversaries and of allies have hardly any."""
+MOST_DISPUTED = 0.25
+"""Share of a document's passages that counts at most: short documents of one passage would be all or nothing. A
+judgement; of the documents of the two-sided stream one in fifty disputes more."""
 MIDDLE = 0.80
 """Share of the resamples that the interval holds."""
 
@@ -84,7 +90,7 @@ class Position:
     mean: (dim,) float64, mean of its telling passages' centred vectors. stance: (1,) float64, or (0,) where no camps
     are known. sentences: (n, dim) float32, its telling passages' centred vectors at unit L2 norm. inside:
     (1 + stances,) square of `mean`, less what the passages' scatter adds to it, and of the stance. digest: 32 bytes
-    that order documents alike whatever order they came in. own: the side published it.
+    that order documents alike whatever order they came in. own: the side published it. dispute: 0..MOST_DISPUTED.
     """
 
     lang: str
@@ -94,6 +100,7 @@ class Position:
     inside: Array
     digest: bytes
     own: bool = False
+    dispute: float = 0.0
 
 
 def divergence(a: Sequence[SideDocument], b: Sequence[SideDocument]) -> Divergence:
@@ -125,6 +132,7 @@ def position(document: SideDocument, known: Calibration | None = None) -> Positi
         inside=_inside(centred, stance, known),
         digest=hashlib.sha256(document.item.encode() + b"\0" + vectors.tobytes()).digest(),
         own=document.own,
+        dispute=min(MOST_DISPUTED, sum(one.disputes for one in document.passages) / len(document.passages)),
     )
 
 
@@ -214,9 +222,10 @@ class _Products:
         self._between = np.concatenate(((means @ means.T)[None], stances[:, :, None] * stances[:, None, :]))
         self._agreement = agreements(first, second, agreed)
         self._own = np.array([one.own for one in every], np.float64)
+        self._dispute = np.array([one.dispute for one in every])
 
     def parts(self, weights_a: Array, weights_b: Array) -> dict[str, float]:
-        """Values of gap, agreement and, where it is known, stance, for documents that weigh so much."""
+        """Values of gap, agreement, dispute and, where it is known, stance, for documents that weigh so much."""
         a, b = slice(None, self.sizes[0]), slice(self.sizes[0], None)
         values = np.concatenate(
             (
@@ -225,7 +234,9 @@ class _Products:
             )
         )
         agreement = float(weights_a @ self._agreement @ weights_b / (weights_a.sum() * weights_b.sum()))
-        return {**dict(zip(("gap", "stance"), map(float, values), strict=False)), "agreement": agreement}
+        disputed = [float(w @ self._dispute[side] / w.sum()) for side, w in ((a, weights_a), (b, weights_b))]
+        told = dict(zip(("gap", "stance"), map(float, values), strict=False))
+        return {**told, "agreement": agreement, "dispute": math.sqrt(disputed[0] * disputed[1])}
 
     def _first_hand(self, side: slice, weights: Array) -> Array:
         own: Array = weights * self._own[side]

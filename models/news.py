@@ -98,7 +98,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodedPassage:
-    """A passage that is evidence for one of the two compared voices, with the vector of its masked text."""
+    """A passage that is evidence for one of the two compared voices, with the vector of its masked text.
+
+    disputes: whether it disputes something that is not a third voice's (`models/disputing.py`).
+    """
 
     start: int
     end: int
@@ -106,6 +109,7 @@ class EncodedPassage:
     voice: str
     confidence: float
     vector: Vector
+    disputes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from models.attribution import attribute, attribute_all
 from models.attribution.tagger import Tagger, tagger_of
 from models.copies import signature
 from models.days import opening_days
+from models.disputing import disputes
 from models.encoding import Encoder
 from models.errors import InvalidItem
 from models.masking import mask
@@ -155,6 +156,7 @@ def _statement(one: Prepared, voices: Voices, encoder: Encoder, vectors: list[np
                 voice=passage.voice or "",
                 confidence=passage.confidence,
                 vector=vector,
+                disputes=disputes(passage.text, passage.voice or "", voices, item.published_at),
             )
             for (passage, _), vector in zip(one.evidence, evidence, strict=True)
         ),

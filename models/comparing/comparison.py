@@ -1,13 +1,13 @@
 """Two accounts set side by side, once, without a history: the command `parallax compare`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from models.divergence import SideDocument, divergence
 from models.errors import NothingToCompare
 from models.explanation import Couple, OneSided, explain
-from models.news import EncodedPassage, Statement
+from models.news import Statement
 
 ONE_VOICE = ("a", "b")
 """Names of the sides where both documents speak with one voice."""
@@ -97,20 +97,9 @@ def side_document(statement: Statement, voice: str, *, name: str | None = None) 
         url=statement.url,
         lang=statement.lang,
         at=statement.published_at,
-        passages=passages if name is None else tuple(_renamed(one, name) for one in passages),
+        passages=passages if name is None else tuple(replace(one, voice=name) for one in passages),
         title=statement.title,
         own=statement.voice == voice,
-    )
-
-
-def _renamed(passage: EncodedPassage, voice: str) -> EncodedPassage:
-    return EncodedPassage(
-        start=passage.start,
-        end=passage.end,
-        text=passage.text,
-        voice=voice,
-        confidence=passage.confidence,
-        vector=passage.vector,
     )
 
 

@@ -106,7 +106,7 @@ def test_the_shipped_numbers_are_those_of_the_encoder_and_small():
     assert known.scales[0].fewest == 1
     assert [one.fewest for one in known.scales] == sorted({one.fewest for one in known.scales})
     for scale in known.scales:
-        assert set(scale.weights) == {"gap", "stance", "agreement"}
+        assert set(scale.weights) == {"gap", "stance", "agreement", "dispute"}
         assert scale.weights["agreement"] < 0 < min(scale.weights["gap"], scale.weights["stance"])
         assert list(scale.reference) == sorted(scale.reference)
         assert len(scale.reference) >= 99, "p <= .01 needs 99 usual pairs"

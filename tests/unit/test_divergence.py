@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.calibration import Calibration, Camps, Scale
-from models.divergence import SAID_BY_BOTH, Position, SideDocument, agreements, divergence, of_positions, position
+from models.divergence import (
+    MOST_DISPUTED,
+    SAID_BY_BOTH,
+    Position,
+    SideDocument,
+    agreements,
+    divergence,
+    of_positions,
+    position,
+)
 from models.news import EncodedPassage
 
 DIM = 384
@@ -46,6 +55,29 @@ def sides(seed: int, few: int, many: int, apart: float) -> tuple[list[SideDocume
     a = [document(f"a{seed}-{n}", common + shift, seed=seed) for n in range(few)]
     b = [document(f"b{seed}-{n}", common - shift, seed=seed, passages=1 + n % 5) for n in range(many)]
     return a, b
+
+
+def disputing(one: SideDocument, passages: int) -> SideDocument:
+    """The document with so many of its first passages in dispute."""
+    marked = tuple(replace(it, disputes=n < passages) for n, it in enumerate(one.passages))
+    return replace(one, passages=marked)
+
+
+def test_it_takes_two_to_dispute_and_more_of_it_is_further_apart():
+    a, b = sides(3, 2, 2, 0.2)
+    calm, one_sided = divergence(a, b), divergence([disputing(one, 1) for one in a], b)
+    little, more = (divergence(*([disputing(one, n) for one in side] for side in (a, b))) for n in (1, 5))
+    assert calm.parts["dispute"] == one_sided.parts["dispute"] == 0
+    assert one_sided.score == calm.score < little.score < more.score
+    assert 0 < little.parts["dispute"] < more.parts["dispute"] <= MOST_DISPUTED
+
+
+@given(st.integers(0, 10_000), st.lists(st.integers(0, 6), min_size=3, max_size=3))
+@settings(max_examples=40, deadline=None)
+def test_dispute_is_the_same_whichever_side_comes_first_and_in_whatever_order(seed, counts):
+    a, b = sides(seed, 2, 1, 0.3)
+    marked = [disputing(one, n) for one, n in zip((*a, *b), counts, strict=True)]
+    assert divergence(marked[:2], marked[2:]) == divergence(marked[2:], marked[1::-1])
 
 
 @given(st.integers(0, 10_000), st.integers(1, 4), st.integers(1, 4), st.floats(0, 1))
