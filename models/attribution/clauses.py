@@ -154,6 +154,11 @@ _POSITION_IS = re.compile(
 )
 """A name without a possessive before such a noun: "the Kremlin position is that …"."""
 _FROM_NOUN = re.compile(rf"^(?:[\w’-]+\s+){{0,4}}{SPEECH_NOUN}\s+(?:from|by|of)\s+(?:the\s+)?$")
+_CONTESTED = re.compile(
+    r"\b(?:reject|den(?:y|ies|ied)|dismiss|disput|refut|rebut|rebuff|brush|ridicul|mock|question|contest|challeng|counter"
+    r"|scoff|deplor|critici[sz]|condemn|respond|react|contradict)\w*\b"
+)
+"""Verbs before a noun of speech: whose speech it is does not speak here, whoever contests it does."""
 _RU_NOUN_OF = re.compile(
     r"^(?:(?:[вп]о?|согласно|с\s+точки\s+зрения)\s+)?"
     rf"(?:[а-яё-]+(?:[ыио]й|[ая]я|[ое]е|[ыи]е|[ое]го|[ое]м|[уы]ю|ую|[ыи]х|[ыи]м)\s+){{0,2}}{RU_SPEECH_NOUN}\s+$",
@@ -204,7 +209,11 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             and not NOT_SIDE.match(text, one.end)
         ):
             yield Hit(one.start, one.end, one.voice, 0.7, "possessive")
-        elif _FROM_NOUN.match(before) and not re.match(r"\s+and\s", text[one.end : one.end + 6]):
+        elif (
+            _FROM_NOUN.match(before)
+            and not _CONTESTED.search(before)
+            and not re.match(r"\s+and\s", text[one.end : one.end + 6])
+        ):
             yield Hit(one.start, one.end, one.voice, 0.65, "noun-from")
         elif (not one.nominative or UNDECLINED.search(text[one.start : one.end])) and _RU_NOUN_OF.match(before):
             yield Hit(one.start, one.end, one.voice, 0.7, "possessive")

@@ -42,6 +42,7 @@ _NO_SUBJECT = re.compile(
     re.I,
 )
 _WHICH = re.compile(r"\b(?:(she|her|она|её|ее)|(he|him|his|он|его)|(they|them|their|они|их))\b", re.I)
+_IT = re.compile(r"\bit\b", re.I)
 _OPENS_WITHIN = 5
 """Words of a sentence among which its subject's name is looked for: a judgement."""
 
@@ -66,6 +67,8 @@ def meant(
         quotes: the quotations that touch it.
         proper: see `proper_names`.
     """
+    if _IT.search(text, hit.start, hit.end):
+        return next((one for one in mentions[:1] if _opens_alone(text, start, hit, one, quotes)), None)
     before = text[start : hit.start].rstrip()
     led = _LEADS_IN.match(before)
     if before[-1:] and before[-1] in _SAID_BEFORE and not led:
@@ -83,6 +86,14 @@ def _may_be_meant(text: str, start: int, hit: Hit, one: Mention, quotes: Sequenc
     if one.end > hit.start or any(a < one.start < b for a, b in quotes) or oblique(text, start, one):
         return False
     return one.kind == "person" or (one.kind == "institution" and _HOLDER.search(text, one.start, one.end) is not None)
+
+
+def _opens_alone(text: str, start: int, hit: Hit, one: Mention, quotes: Sequence[tuple[int, int]]) -> bool:
+    """Whether a house or capital opens the sentence as its subject: "The White House was blunter: never, it said"."""
+    quoted = any(a < one.start < b for a, b in quotes)
+    at_once = re.fullmatch(r"\W*(?:[Tt]he\s+|[Bb]ut\s+|[Aa]nd\s+)*", text[start : one.start]) is not None
+    owner = text[one.end : one.end + 2] in ("’s", "'s") or not one.nominative
+    return one.kind != "person" and one.end <= hit.start and at_once and not quoted and not owner
 
 
 def _direct(text: str, at: int) -> bool:

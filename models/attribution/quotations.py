@@ -14,6 +14,10 @@ LONGEST_QUOTATION = 800
 """Characters: what runs on longer within its marks has lost one of them (PolNeAR's train split: transcripts)."""
 _QUOTATION = re.compile(r"[“\"«](?:(?:[^\s”\"»]+\s+){2}|[^”\"»]*[”\"»]?\s*$)|''")
 """Opens a sentence with a quotation of more than two words (not: a paper's name)."""
+_GOES_ON = re.compile(
+    r"[^\w]*(?:[a-zа-яё]|[A-ZА-ЯЁ][\w’-]+(?:\s+[A-ZА-ЯЁ][\w’-]+){0,3}\s+(?:said|says|asked|added|told)\b)"
+)
+"""Opens what goes on after a quotation: a small letter, or a name and its verb."""
 
 
 def quotes(text: str, span: Span, within: Sequence[tuple[int, int]]) -> bool:
@@ -30,13 +34,24 @@ def near(quotes: Sequence[tuple[int, int]], span: Span) -> Sequence[tuple[int, i
     ]
 
 
-def around(n: int, spans: Sequence[Span], found: Sequence[list[Hit]], quotes: Sequence[tuple[int, int]]) -> Hit | None:
-    """The frame of a quotation that holds all of sentence `n`: from where it opens, else from where it closes."""
+def around(
+    text: str, n: int, spans: Sequence[Span], found: Sequence[list[Hit]], quotes: Sequence[tuple[int, int]]
+) -> Hit | None:
+    """The frame of a quotation that holds all of sentence `n`: from where it opens, else from where it closes.
+
+    What follows a quotation is part of its frame where it does not open a sentence: `"Why?" he asked`.
+    """
     span = spans[n]
     for start, end in quotes:
         if start <= span.start + 1 and span.end <= end + 2:
             beside = range(max(0, n - QUOTED_SENTENCES), min(len(spans), n + QUOTED_SENTENCES))
-            touched = [m for m in beside if spans[m].start < end + 2 and spans[m].end > start and found[m]]
+            touched = [
+                m
+                for m in beside
+                if spans[m].end > start
+                and (spans[m].start < end or (spans[m].start < end + 2 and _GOES_ON.match(text, spans[m].start)))
+                and found[m]
+            ]
             if touched:
                 hit = found[touched[0]][-1 if touched[0] > n else 0]
                 return replace(hit, confidence=min(hit.confidence, 0.75), rule="quote-continued")

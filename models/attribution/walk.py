@@ -96,7 +96,7 @@ class Walk:
             if turn := self._turns.get(span.start):
                 state.turn, state.last, speech = (turn.voice, turn.rule), turn.voice, turn.speech
             span = Span(start=max(span.start, min(speech, span.end)), end=span.end)
-            borrowed = None if found[n] else around(n, spans, found, near(quotes, span))
+            borrowed = None if found[n] else around(self._text, n, spans, found, near(quotes, span))
             if span.start < span.end:
                 self._quotes = near(quotes, span)
                 yield from self._sentence(span, [borrowed] if borrowed else found[n], block, first=n == 0)

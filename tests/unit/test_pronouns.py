@@ -1,7 +1,7 @@
 """Who "he" is: whoever spoke last or opens the sentence, never somebody of whom he speaks; the same for either side."""
 
 import pytest
-from hearing import K, W, last
+from hearing import K, W, evidence, last
 
 PAIRS = ((K, "Putin", "Trump"), (W, "Trump", "Putin"))
 SPOKE_LAST = (
@@ -116,3 +116,39 @@ def test_there_is_where_it_was_said_last() -> None:
 def test_what_is_said_of_the_others_words_in_a_place_is_that_places() -> None:
     assert last("Обвинения Вашингтона отвергли в Кремле.") == K
     assert last("Обвинения Москвы отвергли в Белом доме.") == W
+
+
+HOUSES = (
+    (K, "the Kremlin", "the White House", "Putin", "Trump"),
+    (W, "the White House", "the Kremlin", "Trump", "Putin"),
+)
+CONTESTED = (
+    "{me} spoke to reporters.\n\nThe official rejected claims by {other} that it was crossed. “It is not,” he said.",
+    "{me} spoke to reporters.\n\nHe dismissed statements from {other} that talks were off. “They go on,” he said.",
+)
+
+
+@pytest.mark.parametrize("form", CONTESTED)
+@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
+def test_whose_claims_are_contested_does_not_speak(
+    voice: str, mine: str, other: str, me: str, they: str, form: str
+) -> None:
+    said = evidence(form.format(me=me, other=other))
+    assert said[-1] == voice
+    assert (K if voice == W else W) not in said
+
+
+@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
+def test_it_is_the_house_that_opens_the_sentence(voice: str, mine: str, other: str, me: str, they: str) -> None:
+    blunter = f"{mine[0].upper()}{mine[1:]} put it more bluntly: never, it said, would it accept that."
+    assert last(f"According to {other}, the status was unacceptable. {blunter}") == voice
+
+
+@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
+def test_what_was_agreed_by_two_is_no_frame_of_the_quotation_before_it(
+    voice: str, mine: str, other: str, me: str, they: str
+) -> None:
+    country = "Washington" if voice == K else "Moscow"
+    quoted = f"“Nobody has divided anything,” {me} said. “The text is silent on it, and the others agree.”"
+    assert last(f"{quoted} The line was agreed by {country} and Berlin.\n\nTrade was not discussed, he said.") == voice
+    assert evidence(f"{quoted} The line was agreed by {country} and Berlin.")[1] == voice
