@@ -20,7 +20,9 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings. Of later pairs at .02 and .05: usual ones .016 and .051, adversaries .50 and .58
+    open_p after a few readings. Readings of all documents so far grow surer with each: sure_after readings in a row open
+    an alert whatever came before, or a story that began with what others say of the sides would wait for smoothing to
+    forget it. Of later pairs at .02 and .05: usual ones .016 and .051, adversaries .50 and .58
     (benchmarks/pairs.py). bands: lower ends of medium, high, critical in `weight`, a judgement.
     bury_after: how long an ended alert stands among the present ones, a judgement: a week covers those who read
     them daily. Less than forget_after - silent_after, or an alert is forgotten before it is buried.
@@ -31,6 +33,7 @@ class AlertSettings:
     open_after: int = 3
     open_p: float = 0.05
     sure_p: float = 0.02
+    sure_after: int = 2
     close_below: float = 0.45
     close_after: int = 6
     cool_down: int = 12
@@ -65,10 +68,10 @@ class Reading:
 class AlertState:
     """Where a narrative's alert stands.
 
-    severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below:
-    readings in a row. title: what its headline
-    names, kept for the time when the documents are gone. quiet: the side that was called silent and has not spoken
-    since. ended: the narrative's alerts that are over and not yet buried, with when they ended.
+    severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below, sure:
+    readings in a row. title: what its headline names, kept for the time when the documents are gone. quiet: the side
+    that was called silent and has not spoken since. ended: the narrative's alerts that are over and not yet buried,
+    with when they ended.
     """
 
     episode: int = 0
@@ -81,6 +84,7 @@ class AlertState:
     smoothed: float | None = None
     above: int = 0
     below: int = 0
+    sure: int = 0
     cool_down: int = 0
     event_at: datetime | None = None
     title: str = ""
@@ -131,12 +135,14 @@ def take_reading(
         else state.smoothed + settings.smoothing * (reading.score - state.smoothed)
     )
     unusual = reading.p_value is None or reading.p_value <= settings.open_p
+    sure = reading.p_value is not None and reading.p_value <= settings.sure_p and reading.score >= settings.open_at
     state = replace(
         state,
         score=reading.score,
         smoothed=smoothed,
         above=state.above + 1 if smoothed >= settings.open_at and unusual else 0,
         below=state.below + 1 if smoothed < settings.close_below else 0,
+        sure=state.sure + 1 if sure else 0,
         cool_down=max(0, state.cool_down - 1),
     )
     return (
@@ -150,7 +156,7 @@ def _while_closed(
     state: AlertState, reading: Reading, narrative: str, at: datetime, settings: AlertSettings
 ) -> tuple[AlertState, Verdict | None]:
     clear = reading.p_value is None or reading.p_value <= settings.sure_p
-    observed = state.above >= (1 if clear else settings.open_after)
+    observed = state.above >= (1 if clear else settings.open_after) or state.sure >= settings.sure_after
     if state.cool_down or not (observed or reading.established):
         return state, None
     opened = replace(
@@ -161,6 +167,7 @@ def _while_closed(
         revision=0,
         basis="established" if reading.established else "observed",
         severity=severity_of(reading, None, settings),
+        smoothed=max(reading.score, state.smoothed or 0.0),
         below=0,
     )
     return told(opened, at), Verdict(kind="opened", reason="first")
@@ -208,6 +215,7 @@ def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertSta
         open=False,
         above=0,
         below=0,
+        sure=0,
         cool_down=settings.cool_down,
         quiet="",
         ended=(*kept, (state.alert, at)),

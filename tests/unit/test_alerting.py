@@ -45,6 +45,17 @@ def test_a_pair_as_rare_as_sure_p_opens_at_once_and_a_rare_one_after_a_few_readi
     assert kinds(few) == ["opened"]
 
 
+def test_readings_that_are_sure_in_a_row_open_whatever_came_before():
+    before = [reading(LOW, p=0.9)] * 8
+    sure = reading(HIGH, p=SETTINGS.sure_p)
+    assert kinds([*before, sure]) == [], "one may be an accident"
+    assert kinds([*before, *[sure] * SETTINGS.sure_after]) == ["opened"]
+    assert kinds([*before, sure, reading(LOW, p=0.9), sure]) == []
+    state, told = lived([*before, *[sure] * SETTINGS.sure_after, *[reading(HIGH, p=0.001)] * SETTINGS.close_after])
+    assert [one.kind for one in told] == ["opened"], "what came before does not close it either"
+    assert state.open
+
+
 def test_a_high_score_that_is_usual_opens_nothing():
     assert kinds([reading(HIGH, p=SETTINGS.open_p + 0.01)] * 20) == []
 
