@@ -20,10 +20,10 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings. Readings of all documents so far grow surer with each: sure_after readings in a row open
-    an alert whatever came before, or a story that began with what others say of the sides would wait for smoothing to
-    forget it. Of later pairs at .02 and .05: usual ones .016 and .051, adversaries .50 and .58
-    (benchmarks/pairs.py). bands: lower ends of medium, high, critical in `weight`, a judgement.
+    open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .027, adversaries .22 and .52
+    (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p open whatever came before: a reading is of
+    all documents so far, and smoothing would not forget in time that others spoke first. bands: lower ends of medium,
+    high, critical in `weight`, a judgement.
     bury_after: how long an ended alert stands among the present ones, a judgement: a week covers those who read
     them daily. Less than forget_after - silent_after, or an alert is forgotten before it is buried.
     """
