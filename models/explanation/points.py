@@ -29,7 +29,7 @@ ALIKE = 0.9
 MOST_OPPOSED, MOST_AGREED = 5, 5
 OPPOSED_AT = 0.3
 """Cosine, centred, from which two sentences are about the same thing: a judgement on the development pairs. From
-SAID_BY_BOTH on they say the same, unless a listed flip stands between them."""
+SAID_BY_BOTH on they say the same, unless a listed flip stands between them or one disputes."""
 AGREED_AT = 0.6
 """Cosine from which two sentences are shown as what both say. Of the two nearest couples of each of the twenty pairs of
 benchmarks/framings.py those from .64 on say the same; of those from .50 to .58 five do not, and would mislead.
@@ -149,11 +149,15 @@ def _one_sided(own: Sequence[Sentence], rank: list[int], others: Sequence[Senten
 def _couples(
     a: Sequence[Sentence], b: Sequence[Sentence], cross: Array
 ) -> tuple[tuple[Couple, ...], tuple[Couple, ...]]:
-    """Sentences about one thing that lean apart or are flipped, and those that say the same."""
+    """Sentences about one thing that lean apart, are flipped or of which one disputes, and those that say the same.
+
+    The nearer a denial is to what it denies, the less it agrees with it.
+    """
     leanings = [np.array([one.leaning for one in side]) for side in (a, b)]
     turn = np.sign(leanings[0].mean() - leanings[1].mean())
     apart = np.where(cross < SAID_BY_BOTH, turn * (leanings[0][:, None] - leanings[1][None]), 0.0)
-    flipped = _flipped(a, b)
+    disputed = np.logical_or.outer([one.disputes for one in a], [one.disputes for one in b])
+    flipped = _flipped(a, b) | disputed
     worth = np.maximum(apart, APART * flipped)
     plain = np.outer([one.plain for one in a], [one.plain for one in b])
     opposed = (cross >= OPPOSED_AT) & (worth >= APART) & plain

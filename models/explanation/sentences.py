@@ -24,6 +24,7 @@ class Sentence:
     """A quotable passage.
 
     plain: no courtesy, logistics, scrap, legal clause or mere introduction. leaning: log odds of the two camps.
+    disputes: as a passage's.
     """
 
     voice: str
@@ -33,6 +34,7 @@ class Sentence:
     text: str
     plain: bool
     leaning: float
+    disputes: bool = False
 
 
 def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sentence, ...], Array]:
@@ -54,6 +56,7 @@ def gathered(voice: str, documents: Sequence[SideDocument]) -> tuple[tuple[Sente
             text=it.text,
             plain=tells(it.text) and not is_legal(it.text) and not introduces(it.text),
             leaning=leaning,
+            disputes=it.disputes,
         )
         for (one, it), leaning in zip(found, shipped().leaning(vectors).tolist(), strict=True)
     )

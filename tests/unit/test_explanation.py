@@ -1,5 +1,6 @@
 """Why two sides differ: evidence that stands where it says, the most telling first, and the same both ways."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -53,6 +54,20 @@ def test_one_sided_is_what_the_other_side_leaves_out_and_what_both_say_may_only_
         "kremlin": [PIPES, TALKS],
         "white_house": [GRAIN, TALKS],
     }
+
+
+@pytest.mark.parametrize("who", PAIR)
+def test_a_denial_is_opposed_to_what_it_denies_and_never_what_both_say(document, who):
+    claim = "Washington and Moscow exchanged the files on the group in July"
+    sides = {voice: [document(voice, voice, claim)] for voice in PAIR}
+    assert [tuple(couple)[:2] for couple in explain(sides, PAIR).agreed] == [PAIR]
+
+    (said,) = sides[who]
+    denied = tuple(replace(one, disputes=True) for one in said.passages)
+    found = explain({**sides, who: [replace(said, passages=denied)]}, PAIR)
+
+    assert found.agreed == ()
+    assert len(found.opposed) == 1
 
 
 def test_a_courtesy_is_no_point_however_alone_it_stands_and_is_quoted_last(document):
