@@ -20,7 +20,7 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .027, adversaries .22 and .52
+    open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .027, adversaries .26 and .52
     (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p open whatever came before: a reading is of
     all documents so far, and smoothing would not forget in time that others spoke first. bands: lower ends of medium,
     high, critical in `weight`, a judgement.
