@@ -22,7 +22,9 @@ class AlertSettings:
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
     open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .027, adversaries .26 and .52
     (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p open whatever came before: a reading is of
-    all documents so far, and smoothing would not forget in time that others spoke first. bands: lower ends of medium,
+    all documents so far, and smoothing would not forget in time that others spoke first. close_p: beyond it an alert
+    whose documents have changed is withdrawn; twice open_p, a judgement, so that rarity has two thresholds as scores
+    have. bands: lower ends of medium,
     high, critical in `weight`, a judgement.
     bury_after: how long an ended alert stands among the present ones, a judgement: a week covers those who read
     them daily. Less than forget_after - silent_after, or an alert is forgotten before it is buried.
@@ -35,6 +37,7 @@ class AlertSettings:
     sure_p: float = 0.02
     sure_after: int = 2
     close_below: float = 0.45
+    close_p: float = 0.10
     close_after: int = 6
     cool_down: int = 12
     alpha: float = 0.05

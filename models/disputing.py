@@ -1,8 +1,7 @@
 """Which sentences dispute what another says: denials, accusations, "no such agreement", in English and Russian.
 
-Two accounts of one event that agree hardly dispute anything, in whatever style they are written: of 40 streams of news
-by authors who did not know the program (tests/data/accounts), the sentences of sides whose accounts differ in substance
-dispute in 3 to 24 of 100, of others in 0 to 3 (`benchmarks/accounts.py`). That is a matter of words, not of who is
+Two accounts of one event that agree hardly dispute anything, in whatever style they are written; two that differ in
+substance do, on both sides (`benchmarks/accounts.py`, docs/measurements.md). That is a matter of words, not of who is
 right, and the same words serve for every side. A sentence that names another voice of the file and not the other side
 is about that one: allies who condemn a third do not dispute with each other. Nor does one that speaks for both.
 """

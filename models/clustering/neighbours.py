@@ -35,7 +35,7 @@ of one event are as like as paraphrases, so that their surroundings tell nothing
 LEAST, LEAST_DATED = 0.22, 0.15
 """Likeness, before decay, below which two documents are not bound however empty their surroundings are: in a quiet
 stream nothing else tells strangers apart, unless both are dated. All of these were chosen by `benchmarks/stories.py
---grid`."""
+--grid`, those of dated documents by its `--dated --grid`."""
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 Edges = Mapping[int, int]

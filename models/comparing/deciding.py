@@ -69,7 +69,8 @@ class Deciding:
         if not state.open:
             return
         found = narrative.divergence(self._pair)
-        if found is None or found.score < self._settings.close_below or self._usual(found):
+        usual = found is not None and found.p_value is not None and found.p_value > self._settings.close_p
+        if found is None or found.score < self._settings.close_below or usual:
             yield self.retracted(step, narrative, found, retracted)
             return
         reading = self._reading(step, narrative, found)
@@ -85,9 +86,6 @@ class Deciding:
         state = replace(closed(narrative.head.alert, step.now, self._settings), smoothed=None, cool_down=cool_down)
         narrative.head = replace(narrative.head, alert=state, ledger=restarted(narrative.head.ledger))
         return self.event(step, narrative, state, Verdict(kind="retracted", reason=reason), found, at=step.now)
-
-    def _usual(self, found: Divergence) -> bool:
-        return found.p_value is not None and found.p_value > self._settings.open_p
 
     def _reading(self, step: Step, narrative: Narrative, found: Divergence) -> Reading:
         own = [any(side.own for side, _ in narrative.side(voice)) for voice in self._pair]

@@ -119,8 +119,8 @@ def test_what_is_said_of_the_others_words_in_a_place_is_that_places() -> None:
 
 
 HOUSES = (
-    (K, "the Kremlin", "the White House", "Putin", "Trump"),
-    (W, "the White House", "the Kremlin", "Trump", "Putin"),
+    (K, "the Kremlin", "the White House", "Putin"),
+    (W, "the White House", "the Kremlin", "Trump"),
 )
 CONTESTED = (
     "{me} spoke to reporters.\n\nThe official rejected claims by {other} that it was crossed. “It is not,” he said.",
@@ -129,24 +129,22 @@ CONTESTED = (
 
 
 @pytest.mark.parametrize("form", CONTESTED)
-@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
-def test_whose_claims_are_contested_does_not_speak(
-    voice: str, mine: str, other: str, me: str, they: str, form: str
-) -> None:
+@pytest.mark.parametrize(("voice", "mine", "other", "me"), HOUSES)
+def test_whose_claims_are_contested_does_not_speak(voice: str, mine: str, other: str, me: str, form: str) -> None:
     said = evidence(form.format(me=me, other=other))
     assert said[-1] == voice
     assert (K if voice == W else W) not in said
 
 
-@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
-def test_it_is_the_house_that_opens_the_sentence(voice: str, mine: str, other: str, me: str, they: str) -> None:
+@pytest.mark.parametrize(("voice", "mine", "other", "me"), HOUSES)
+def test_it_is_the_house_that_opens_the_sentence(voice: str, mine: str, other: str, me: str) -> None:
     blunter = f"{mine[0].upper()}{mine[1:]} put it more bluntly: never, it said, would it accept that."
     assert last(f"According to {other}, the status was unacceptable. {blunter}") == voice
 
 
-@pytest.mark.parametrize(("voice", "mine", "other", "me", "they"), HOUSES)
+@pytest.mark.parametrize(("voice", "mine", "other", "me"), HOUSES)
 def test_what_was_agreed_by_two_is_no_frame_of_the_quotation_before_it(
-    voice: str, mine: str, other: str, me: str, they: str
+    voice: str, mine: str, other: str, me: str
 ) -> None:
     country = "Washington" if voice == K else "Moscow"
     quoted = f"“Nobody has divided anything,” {me} said. “The text is silent on it, and the others agree.”"
