@@ -194,6 +194,11 @@ def _while_open(
     return state, None  # the severity stays what was last told, so that an escalation is above that
 
 
+def still_holds(score: float, p_value: float | None, settings: AlertSettings) -> bool:
+    """Whether an open alert whose documents have changed is still one; it takes more to open than to stay."""
+    return score >= settings.close_below and (p_value is None or p_value <= settings.close_p)
+
+
 def take_silence(
     state: AlertState, found: Silence | None, speaking: frozenset[str], at: datetime
 ) -> tuple[AlertState, Verdict | None]:

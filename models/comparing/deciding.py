@@ -4,7 +4,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from models.alerting import AlertSettings, AlertState, Reading, Verdict, closed, take_reading, take_silence, told
+from models.alerting import (
+    AlertSettings,
+    AlertState,
+    Reading,
+    Verdict,
+    closed,
+    still_holds,
+    take_reading,
+    take_silence,
+    told,
+)
 from models.alerts import AlertEvent, Basis, Versions
 from models.comparing.audit import is_established
 from models.comparing.events import make_event, title_of
@@ -69,8 +79,7 @@ class Deciding:
         if not state.open:
             return
         found = narrative.divergence(self._pair)
-        usual = found is not None and found.p_value is not None and found.p_value > self._settings.close_p
-        if found is None or found.score < self._settings.close_below or usual:
+        if found is None or not still_holds(found.score, found.p_value, self._settings):
             yield self.retracted(step, narrative, found, retracted)
             return
         reading = self._reading(step, narrative, found)

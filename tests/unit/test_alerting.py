@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.alerting import AlertSettings, AlertState, Reading, Verdict, severity_of, take_reading
+from models.alerting import AlertSettings, AlertState, Reading, Verdict, severity_of, still_holds, take_reading
 from models.alerts import SEVERITIES, alert_id, event_id
 
 AT = datetime(2022, 1, 1, tzinfo=UTC)
@@ -54,6 +54,17 @@ def test_readings_that_are_sure_in_a_row_open_whatever_came_before():
     state, told = lived([*before, *[sure] * SETTINGS.sure_after, *[reading(HIGH, p=0.001)] * SETTINGS.close_after])
     assert [one.kind for one in told] == ["opened"], "what came before does not close it either"
     assert state.open
+
+
+@given(st.floats(0, 1), st.none() | st.floats(0, 1))
+def test_what_may_open_may_stay_and_some_of_what_may_not_open(score, p):
+    if kinds([reading(score, p=p)] * SETTINGS.open_after) == ["opened"]:
+        assert still_holds(score, p, SETTINGS)
+    between = (SETTINGS.open_p + SETTINGS.close_p) / 2
+    assert kinds([reading(HIGH, p=between)] * SETTINGS.open_after) == []
+    assert still_holds(HIGH, between, SETTINGS)
+    assert not still_holds(HIGH, 1.0, SETTINGS)
+    assert not still_holds(LOW, 0.0, SETTINGS)
 
 
 def test_a_high_score_that_is_usual_opens_nothing():
