@@ -19,7 +19,8 @@ DATA = Path(__file__).parents[1] / "tests" / "data" / "accounts"
 class Account:
     """One stream of DATA.
 
-    set: 1 was read while the clustering was mended, 2 came after it. on: ids of the event's items.
+    set: 1 was in hand while the clustering was mended, 1 and 2 while `dispute` was made, 3 came after both. on: ids of
+    the event's items.
     differs: whether the two sides' accounts of the event differ in substance. first_hand: each side has documents of
     its own in the stream. quotes: {id, text, voice} of sentences in third parties' articles.
     """
