@@ -127,7 +127,7 @@ def ranked(sentences: Sequence[Sentence], vectors: Array, cross: Array) -> list[
 
 def _one_sided(own: Sequence[Sentence], rank: list[int], others: Sequence[Sentence], cross: Array) -> list[OneSided]:
     """Those that tell something which the other side does not say."""
-    alone = [i for i in rank if own[i].plain and float(cross[i].max()) < SAID_BY_BOTH]
+    alone = [i for i in rank if own[i].plain and _shown(cross[i].max()) < SAID_BY_BOTH]
     found = []
     for i in alone[:MOST_ONE_SIDED]:
         near = int(np.argmax(cross[i]))
@@ -140,10 +140,15 @@ def _one_sided(own: Sequence[Sentence], rank: list[int], others: Sequence[Senten
                 start=own[i].start,
                 end=own[i].end,
                 nearest=Nearest(id=at.document.item, text=at.text, start=at.start, end=at.end),
-                similarity=round(float(cross[i, near]), 4),
+                similarity=_shown(cross[i, near]),
             )
         )
     return found
+
+
+def _shown(cosine: float) -> float:
+    """A cosine as it is told; what is told to be below a bound is chosen by this."""
+    return round(float(cosine), 4)
 
 
 def _couples(
@@ -183,7 +188,7 @@ def _first(
     for i, j in sorted(np.argwhere(chosen).tolist(), key=order):
         if (i, 0) not in used and (j, 1) not in used:
             used |= {(i, 0), (j, 1)}
-            alike = round(float(cross[i, j]), 4)
+            alike = _shown(cross[i, j])
             found.append({a[i].voice: _quote(a[i]), b[j].voice: _quote(b[j]), "similarity": alike})
     return tuple(found)
 

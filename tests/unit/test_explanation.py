@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from models.divergence import SAID_BY_BOTH, SideDocument
@@ -152,6 +152,10 @@ WORDS = st.lists(
 
 
 @given(st.lists(WORDS, min_size=1, max_size=6), st.lists(WORDS, min_size=1, max_size=6))
+@example(
+    ours=["talks talks talks talks talks talks", "talks talks grain price troops reject reject law not not"],
+    theirs=["talks talks talks talks talks talks", "grain grain grain price gas gas support attack not not"],
+)
 @settings(max_examples=40, deadline=None)
 def test_swapping_the_voices_swaps_the_sides_and_nothing_else(document, ours, theirs):
     a, b = [document("k", "kremlin", *ours)], [document("w", "white_house", *theirs)]
