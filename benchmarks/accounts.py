@@ -71,8 +71,9 @@ def found(account: Account, settings: Settings, book: Voices, encoder: Encoder, 
 
 def outcomes(account: Account, source: Mapping[str, NewsItem], book: Voices, tagger: Tagger | None) -> Iterator[str]:
     """Who is heard in each of a stream's quotes: the voice of most of its letters, where it is evidence."""
+    heard = {name: voiced(source[name], book, tagger) for name in {quote["id"] for quote in account.quotes}}
     for quote in account.quotes:
-        document, passages = voiced(source[quote["id"]], book, tagger)
+        document, passages = heard[quote["id"]]
         start = document.text.index(quote["text"])
         end, votes = start + len(quote["text"]), Counter[str | None]()
         for one in passages:

@@ -144,14 +144,13 @@ def fitted(
             known = replace(base, camps=camps(means[rest], houses[rest]))
             for at in mine:
                 both = sides_of(faced, labels, *groups[at][1:])
-                a, b = ([position(one, known) for one in side] for side in both)
+                a, b = [[position(one, known) for one in side] for side in both]
                 parts[at] = told_apart(a, b, known, fewest)
                 if flat[groups[at][0]].relation == "adversaries":
                     continue
-                for cut, _, (full, other) in product(SHORT, range(CUTS), (both, both[::-1])):
+                for cut, _, (full, other) in product(SHORT, range(CUTS), ((both[0], b), (both[1], a))):
                     thin = [position(drawn(one, cut, draw), known) for one in full]
-                    full_side = [position(one, known) for one in other]
-                    short[cut].append(told_apart(thin, full_side, known, fewest))
+                    short[cut].append(told_apart(thin, other, known, fewest))
         target = np.array([flat[i].relation == "adversaries" for i, _, _ in groups], np.float64)
         scale, logits = scaled(fewest, parts, target)
         thin = tuple((cut, scores_of(np.array(found), scale)) for cut, found in short.items())

@@ -1,7 +1,7 @@
 """B-cubed F1 of the online narratives on labelled corpora, ours and others' on the same items; prints JSON lines.
 
     python benchmarks/stories.py            ours: the three development corpora, titles alone (all, and the first
-                                            1,500), sparse streams, accounts of our own words
+                                            1,500), sparse streams
     python benchmarks/stories.py --dated    ours, on what is dated alone: allsides, its sparse streams, the accounts
     python benchmarks/stories.py --grid     the same for every constant that was chosen here, one at a time
     python benchmarks/stories.py --orders   how alike the narratives of two orders of the same undated items are
@@ -22,7 +22,7 @@ moves: documents that changed their narrative after they were placed, for each d
 import argparse
 import json
 import random
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -80,10 +80,7 @@ class Corpus:
 
 def b_cubed(found: Sequence[object], gold: Sequence[object]) -> float:
     """F1 of Bagga and Baldwin (1998), 0..1."""
-    both, of_found, of_gold = Counter(zip(found, gold, strict=True)), Counter(found), Counter(gold)
-    precision = mean(both[a, b] / of_found[a] for a, b in zip(found, gold, strict=True))
-    recall = mean(both[a, b] / of_gold[b] for a, b in zip(found, gold, strict=True))
-    return 2 * precision * recall / (precision + recall)
+    return b_cubed_at(found, gold, range(len(found)))[2]
 
 
 def load(name: str, encoder: Encoder) -> Corpus:

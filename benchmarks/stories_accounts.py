@@ -5,7 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from statistics import mean
 from typing import Any
@@ -57,16 +57,12 @@ def among(
     rows = [(one.published_at, one, "") for one in others]
     for stream in streams:
         began = stream[0][0].published_at
-        start = first + timedelta(seconds=rng.uniform(0, (last - first - timedelta(days=5)).total_seconds()))
-        rows += [(at, replace(one, published_at=at), event) for at, one, event in _moved(stream, start - began)]
+        by = first + timedelta(seconds=rng.uniform(0, (last - first - timedelta(days=5)).total_seconds())) - began
+        moved = [(replace(one, published_at=one.published_at + by), event) for one, event in stream]
+        rows += [(one.published_at, one, event) for one, event in moved]
     rows.sort(key=lambda row: (row[0], row[1].item))
     labelled = [(one, event or one.item) for _, one, event in rows]
     return labelled, [place for place, (_, _, event) in enumerate(rows) if event]
-
-
-def _moved(stream: Sequence[Labelled], by: timedelta) -> Iterator[tuple[datetime, Statement, str]]:
-    for one, event in stream:
-        yield one.published_at + by, one, event
 
 
 def b_cubed_at(found: Sequence[object], gold: Sequence[object], places: Sequence[int]) -> tuple[float, float, float]:

@@ -50,6 +50,5 @@ def disputes(text: str, voice: str, voices: Voices, at: datetime | None) -> bool
     """
     if _DISPUTE.search(text) is None or _FOR_BOTH.search(text) is not None:
         return False
-    named = {one.voice for one in names_of(voices).find(text, at)} & set(voices.ids)
-    other = next((one for one in voices.pair if one != voice), voice)
-    return not named - set(voices.pair) or other in named
+    named = {one.voice for one in names_of(voices).find(text, at)}
+    return named <= set(voices.pair) or bool(named & (set(voices.pair) - {voice}))

@@ -46,7 +46,7 @@ of our own words that differ in form alone than in any of eight that differ in s
 documents of adversaries and of allies have hardly any."""
 MOST_DISPUTED = 0.25
 """Share of a document's passages that counts at most: short documents of one passage would be all or nothing. A
-judgement; of the documents of the two-sided stream one in fifty disputes more."""
+judgement."""
 MIDDLE = 0.80
 """Share of the resamples that the interval holds."""
 

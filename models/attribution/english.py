@@ -92,8 +92,9 @@ def _framed(
     if passive:
         by = re.compile(r"\s+(?:\w+\s+){0,3}?by\s+(?:the\s+)?").match(text, stop, end)
         agent = next((one for one in mentions if by and one.start == by.end()), None)
-        alone = agent is not None and not text.startswith(" and ", agent.end)
-        return Hit(at, agent.end, agent.voice, 0.75, "passive-by") if agent and alone else None
+        if agent is None or text.startswith(" and ", agent.end):
+            return None
+        return Hit(at, agent.end, agent.voice, 0.75, "passive-by")
     if text[at - 1 : at] == "-" or text[stop : stop + 1] in ("-", "’"):
         return None
     if low in SAID and (after := _inverted(text, start, end, mentions, cue)):
