@@ -4,7 +4,7 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,7 +13,7 @@ from models.errors import InvalidSettings
 from models.news import JOINT, OTHER
 
 LANGUAGES = ("en", "ru")
-KINDS = ("institutions", "metonyms", "adjectives")
+KINDS = ("institutions", "metonyms", "adjectives", "offices")
 KEYS = {"name", "sources", "people", *KINDS}
 _HOST = re.compile(r"[\w-]+(\.[\w-]+)+")
 SPEAKS_AS = "voice:"
@@ -43,6 +43,7 @@ class Voice:
     institutions: Mapping[str, tuple[str, ...]]
     metonyms: Mapping[str, tuple[str, ...]]
     adjectives: Mapping[str, tuple[str, ...]]
+    offices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     people: tuple[Person, ...] = ()
 
 
@@ -151,6 +152,7 @@ def _voice(reader: "_Reader", key: str, value: Mapping[str, Any]) -> Voice:
         institutions=listed["institutions"],
         metonyms=listed["metonyms"],
         adjectives=listed["adjectives"],
+        offices=listed["offices"],
         people=tuple(_person(reader, one) for one in people),
     )
 
@@ -191,7 +193,7 @@ def _refuse_shared_names(reader: "_Reader", voices: Sequence[Voice]) -> None:
 
 def _called(voice: Voice) -> Iterator[str]:
     yield from voice.sources
-    for listed in (voice.institutions, voice.metonyms, voice.adjectives):
+    for listed in (voice.institutions, voice.metonyms, voice.adjectives, voice.offices):
         for names in listed.values():
             yield from names
     for person in voice.people:

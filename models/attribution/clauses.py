@@ -124,12 +124,21 @@ def _according(text: str, start: int, end: int, mentions: Sequence[Mention]) -> 
             yield Hit(match.start(), to.end, to.voice, 0.85, "according-to")
         elif re.match(r"(?:him|them|her(?=[,.;])|его|её|ее|их)\b", text[match.end() : match.end() + 5]):
             yield Hit(match.start(), match.end(), LAST, 0.7, "pronoun", named=False)
+        elif role := _BY_ROLE.match(text, match.end()):
+            yield Hit(match.start(), role.end(), LAST, 0.65, "role", named=False)
         else:
             yield Hit(match.start(), match.end(), OTHER, 0.7, "other-according-to")
     if theirs := re.compile(r"[Пп]о\s+(?:его|её|ее|их)\s+(?:словам|мнению|оценке)").search(text, start, end):
         yield Hit(theirs.start(), theirs.end(), LAST, 0.7, "pronoun", named=False)
 
 
+_BY_ROLE = re.compile(
+    r"the\s+(?:(?:senior|top|high-ranking|deputy|vice|foreign|press|prime|same)\s+){0,2}"
+    r"(?:diplomat|minister|spokes\w+|envoy|ambassador|negotiator|secretary|advis[eo]r|official|consul|representative|attach[eé])(?=[,.;]|$)"
+    r"|(?:высокопоставленного\s+|официального\s+)?(?:дипломата|пресс-секретаря|представител(?:я|ьницы)|министра|замминистра|посла"
+    r"|спецпосланника|советника|помощника|чиновника|переговорщика|консула)(?=[,.;]|$)"
+)
+"""A role alone, after "according to": whoever spoke last."""
 _PORTFOLIO = r"(?:обороны|финансов|юстиции|энергетики|экономики|торговли|культуры|здравоохранения|внутренних\s+дел)"
 _RU_OFFICE = re.compile(
     rf"(?:{RU_ROLE}|посольств\w*|постпред\w*|спецслужб\w*|разведк\w*|миссии|делегации|сторон\w+|[а-яё]+(?:ого|ей|ой|их|ым|ем))(?:\s+{_PORTFOLIO})?\s+",

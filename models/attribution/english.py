@@ -33,7 +33,8 @@ _IT = re.compile(r"(?<![\w’'-])[Ii]t(?:\s+(?:has|had|also|later|then|\w+ly))*\
 _PRONOUN = re.compile(rf"(?<![\w’'-])(?:[Hh]e|[Ss]he|[Tt]hey)(?:\s+{_ADVERB}){{0,3}}\s+$")
 _ROLE_SUBJECT = re.compile(
     r"\b(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[a-z-]+\s+)?"
-    r"(?:president|spokes\w+|minister|ministry|secretary|officials?|campaign|candidate|nominee|team|diplomat)"
+    r"(?:president|spokes\w+|minister|ministry|secretary|officials?|campaign|candidate|nominee|team|diplomat|envoy|ambassador"
+    r"|negotiator|advis[eo]r|aide|consul|attach[eé]|representative|coordinator)"
     r"|(?:[Tt]he|[Tt]his|[Tt]hat|[Aa]|[Tt]hese|[Hh]is|[Tt]heir)\s+(?:[a-z-]+\s+)?"
     r"(?:statement|briefing|readout|stance|position|document|message|account|announcement|press release))"
     r"(?:\s+(?:has|have|had|also|later|then|\w+ly|[A-Z][a-z]+day|on\s+[A-Z][a-z]+day|went on to)){0,3}\s+$"
@@ -234,7 +235,9 @@ def _closes(text: str, start: int, end: int, subject: int, cue: tuple[int, int])
 
 
 _ROLE_AFTER = re.compile(
-    r"\s+the\s+(?:president|head\s+of\s+state|spokes\w+|minister|secretary|statement|official|ministry)\b", re.I
+    r"\s+the\s+(?:president|head\s+of\s+state|spokes\w+|minister|secretary|statement|official|ministry|diplomat|envoy|ambassador"
+    r"|negotiator|advis[eo]r|consul|representative)\b",
+    re.I,
 )
 _OTHER_AFTER = re.compile(
     r"\s+(?:[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){0,3}|(?:the|a|an|one)(?:\s+[\w-]+){1,4}?)"

@@ -58,6 +58,23 @@ def of_other_country(text: str, start: int, own: Iterable[str]) -> bool:
     return _TIMES.fullmatch(word) is None and not any(one.startswith(word) for one in own)
 
 
+_PLACE = re.compile(r"(?<![\w-])([A-Z][a-z]+)[ \xa0]$")
+_STEP = re.compile(
+    r"President|Deputy|Under|Assistant|Acting|Principal|Associate|The|Then|And|But|When|While|As|Former|New|His|Her|In|On|At"
+    r"|For|By|With|To|From|Both|Even|Only|Now|Later|Earlier|Said|After|Before"
+)
+
+
+def of_a_place(text: str, start: int, own: Iterable[str]) -> bool:
+    """Whether a capital before an office says whose it is, and another's: "Vatican Secretary of State".
+
+    Args:
+        own: as in `of_other_country`.
+    """
+    place = _PLACE.search(text, max(0, start - 30), start)
+    return place is not None and not _STEP.fullmatch(place[1]) and place[1] not in own
+
+
 def of_another(text: str, start: int, end: int) -> bool:
     """Whether text[start:end], a country or capital, is a part of the name of a body that does not speak for it."""
     after = _AFTER.match(text, end)

@@ -1,33 +1,29 @@
 """Where a text names a voice: institutions, metonyms and people, Russian ones in every case.
 
 A person's mention counts while the person is in office; whose a surname alone is where a namesake or relative was
-named, bearers.py tells; what is part of another's name, longer.py. The longest name wins. An institution that carries
+named, bearers.py tells; what is part of another's name, longer.py; who is no listed person and introduced by an office,
+introduced.py. The longest name wins. An institution that carries
 a listed surname ("the Biden administration") is bound by that person's dates.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from models.attribution.bearers import Bearers, Named, title_before
+from models.attribution.bearing import bearings
 from models.attribution.cues import ROLE
-from models.attribution.longer import of_another, of_other_country
-from models.attribution.names import (
-    GIVEN_GAP,
-    GIVEN_NAMES,
-    NO_GIVEN_NAME,
-    RU_TOLD,
-    gender_of,
-    pattern_of,
-    pattern_of_account,
-)
+from models.attribution.given import OPENS, common_given, given_name, same_given
+from models.attribution.index import Index
+from models.attribution.introduced import Owner, introductions
+from models.attribution.longer import of_a_place, of_another, of_other_country
+from models.attribution.names import gender_of, pattern_of, pattern_of_account
 from models.voices import Person, Voice, Voices
 
-T = TypeVar("T")
 Kind = Literal["institution", "metonym", "person"]
 
 
@@ -58,37 +54,6 @@ class _Fixed:
     adjective: bool = False
 
 
-class _Index(Generic[T]):
-    """Patterns by the first two letters of their names, so that a text is read once however many names there are."""
-
-    def __init__(self, names: Iterable[tuple[str, str, T]]) -> None:
-        """Compile.
-
-        Args:
-            names: (name, pattern, what it stands for).
-        """
-        self._by_letters: dict[str, list[tuple[re.Pattern[str], T]]] = {}
-        for name, pattern, value in sorted(names, key=lambda one: (-len(one[0]), -len(one[1]))):
-            compiled = re.compile(rf"(?:{pattern})(?![\w-])")
-            for letters in {name[:2], name[0].upper() + name[1:2]}:
-                self._by_letters.setdefault(letters, []).append((compiled, value))
-        firsts = "".join(sorted({letters[0] for letters in self._by_letters}))
-        self._starts = re.compile(rf"(?<![\w-])[{re.escape(firsts)}][\w.]") if firsts else None
-
-    def find(self, text: str) -> Iterator[tuple[int, int, T]]:
-        """(start, end, value) of the longest pattern at each place, apart."""
-        done = 0
-        for word in self._starts.finditer(text) if self._starts else ():
-            at = word.start()
-            if at < done or (found := self._by_letters.get(word.group())) is None:
-                continue
-            for pattern, value in found:
-                if match := pattern.match(text, at):
-                    done = match.end()
-                    yield at, done, value
-                    break
-
-
 class Names:
     """The names of a voices file, ready to be found; made once for each."""
 
@@ -103,7 +68,7 @@ class Names:
                     if surname not in self._people:
                         surnames.append((surname, pattern_of(surname, lang), surname))
                     self._people.setdefault(surname, []).append((given, voice.id, person))
-        self._surnames = _Index(surnames)
+        self._surnames = Index(surnames)
         self._institutional = frozenset(
             word
             for voice in voices.voices
@@ -113,7 +78,8 @@ class Names:
         )
         self._words = {voice.id: frozenset(_words_of(voice)) for voice in voices.voices}
         self._acronyms = frozenset(word for word in self._institutional if word.isupper())
-        self._fixed = _Index(one for voice in voices.voices for one in self._fixed_names(voice))
+        self._fixed = Index(one for voice in voices.voices for one in self._fixed_names(voice))
+        self._offices = Index(one for voice in voices.voices for one in _offices_of(voice))
 
     def _fixed_names(self, voice: Voice) -> Iterator[tuple[str, str, _Fixed]]:
         institutions = [(lang, name) for lang, names in voice.institutions.items() for name in names]
@@ -143,7 +109,27 @@ class Names:
         """
         fixed = self._find_fixed(text, at)
         own = [one for one in fixed if not self._is_anothers(text, one)]
-        return _apart(text, [*own, *self._find_people(text, at)])
+        people = list(self._find_people(text, at))
+        return _apart(text, [*own, *people, *self._find_introduced(text, own, people)])
+
+    def _find_introduced(self, text: str, own: list[Mention], people: list[Mention]) -> Iterator[Mention]:
+        """People whom the text itself says to be a side's; see introduced.py."""
+        owners = [Owner(one.start, one.end, one.voice, one.kind) for one in (*own, *people)]
+        owners += [
+            Owner(start, end, voice, kind)
+            for start, end, (voice, kind) in self._offices.find(text)
+            if kind == "adjective" or not _of_others(text, start, self._words[voice])
+        ]
+        found = introductions(text, sorted(owners, key=lambda one: one.start))
+        for one in bearings(text, found, [(person.start, person.end) for person in people]) if found else ():
+            yield Mention(
+                start=one.start,
+                end=one.end,
+                voice=one.voice,
+                kind="person",
+                nominative=one.nominative,
+                gender=gender_of(one.given),
+            )
 
     def _is_anothers(self, text: str, one: Mention) -> bool:
         if one.kind == "metonym":
@@ -191,19 +177,40 @@ class Names:
         once: set[tuple[str, str]] = set()
         done, before = 0, ""
         for place, end, surname in self._surnames.find(text):
-            start, given = _given_name(text, place, self._institutional)
+            start, given = given_name(text, place, self._institutional)
             if start < done and before != surname:
                 start, given = place, None  # "сказал Имяреку Имярек": no one's given name
             done, before = end, surname
             nominative = text[place:end].casefold() == surname.casefold()
-            if given and not nominative and not _common(given) and _OPENS.search(text, max(0, start - 3), start):
+            if given and not nominative and not common_given(given) and OPENS.search(text, max(0, start - 3), start):
                 start, given = place, None  # "Ответ Имярека": a sentence's first word has its capital anyway
-            known = [(voice, person) for own, voice, person in self._people[surname] if not given or _same(given, own)]
-            full = bool(given and (known or _common(given) or (given, surname) in once))
+            known = [
+                (voice, person) for own, voice, person in self._people[surname] if not given or same_given(given, own)
+            ]
+            full = bool(given and (known or common_given(given) or (given, surname) in once))
             if given and not full:
                 once.add((given, surname))
             title = None if given else title_before(text, place)
             yield Named(start, end, surname, known, given if full else None, title, nominative)
+
+
+def _offices_of(voice: Voice) -> Iterator[tuple[str, str, tuple[str, str]]]:
+    """The offices that only a side has, and the adjectives that stand before others."""
+    for lang, offices in voice.offices.items():
+        for name in offices:
+            yield name, pattern_of(name, lang), (voice.id, "office")
+    for lang, adjectives in voice.adjectives.items():
+        for name in adjectives:
+            pattern = (
+                rf"[{name[0].lower()}{name[0].upper()}]{re.escape(name[1:-2])}(?:ий|ая|ого|ой)"
+                if lang == "ru"
+                else re.escape(name)
+            )
+            yield name, pattern, (voice.id, "adjective")
+
+
+def _of_others(text: str, start: int, own: frozenset[str]) -> bool:
+    return of_other_country(text, start, own) or of_a_place(text, start, own)
 
 
 def _words_of(voice: Voice) -> Iterator[str]:
@@ -258,40 +265,6 @@ def _merged(a: Mention, b: Mention) -> Mention:
 
 
 _WORD = re.compile(r"\w+")
-_OPENS = re.compile(r"(?:^|[.!?…»\n]\s*|[«\"“(])$")
-_PLACE = re.compile(r"(?<!\w)(?:[Вв]о?|[Ии]з)[ \xa0]$")
-"""What before a capitalised word makes it a place: "прибывший в Вену Имярек"."""
-
-
-def _given_name(text: str, start: int, institutional: Set[str]) -> tuple[int, str | None]:
-    """Where a full name begins, and the given name, if a capitalised word that is no title stands before."""
-    before = GIVEN_GAP.search(text, max(0, start - 40), start)
-    if not before:
-        return start, None
-    words = list(re.finditer(r"\S+", before.group()))
-    initials = [word for word in words if re.fullmatch(r"[A-ZА-ЯЁ]\.", word.group())]
-    names = [word for word in words if word not in initials]
-    last = names[-1].group() if names else ""
-    if not names or NO_GIVEN_NAME.match(last) or RU_TOLD.fullmatch(last) or last in institutional:
-        return start, None
-    given = names[-1]
-    if _PLACE.search(text, max(0, before.start() + given.start() - 4), before.start() + given.start()):
-        return start, None
-    if len(names) > 1 and re.search(r"(?:ович|евич|овн|евн)", given.group()):
-        given = names[-2]  # a patronymic stands between given name and surname
-    return before.start() + given.start(), given.group()
-
-
-def _same(given: str, own: str) -> bool:
-    stem = own[: max(2, len(own) - 2)]
-    return given.startswith(stem) or (len(given) > 2 and own.startswith(given.rstrip(".")))
-
-
-def _common(given: str) -> bool:
-    """Whether a common given name, in Russian in any case."""
-    return given in GIVEN_NAMES or any(
-        given[:-cut] + end in GIVEN_NAMES for cut in (1, 2) for end in ("", "й", "я", "а", "ь")
-    )
 
 
 @lru_cache(maxsize=8)

@@ -6,6 +6,7 @@ sentence is meant where that is its subject ("When Putin arrived, he said …"),
 
 import re
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from models.attribution.announcing import TELLING_NOUN
 from models.attribution.cues import SAID
@@ -34,7 +35,7 @@ _SOMEBODY = re.compile(
 )
 _NAME = re.compile(r"(?<![\w’-])[A-ZА-ЯЁ][\w’-]+")
 _TOKEN = re.compile(r"[\w’-]+")
-_MARKED = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+|(?<=[а-яё,] )[А-ЯЁ][\w’-]+")
+_MARKED = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)*|(?<=[а-яё,] )[А-ЯЁ][\w’-]+(?: [А-ЯЁ][\w’-]+)*")
 _SMALL = re.compile(r"(?<![\w’-])[a-zа-яё][\w’-]*")
 _NO_SUBJECT = re.compile(
     r"in|on|at|by|for|from|with|to|of|after|before|when|while|as|if|since|during|despite|under|over|asked|about|во?|на|по"
@@ -49,7 +50,8 @@ _OPENS_WITHIN = 5
 
 def proper_names(text: str) -> frozenset[str]:
     """The words of a text that are capitalised within sentences, and never small."""
-    return frozenset(_MARKED.findall(text)) - {word.capitalize() for word in _SMALL.findall(text)}
+    marked = (word for name in _MARKED.findall(text) for word in name.split())
+    return frozenset(marked) - {word.capitalize() for word in _SMALL.findall(text)}
 
 
 def meant(
@@ -121,9 +123,17 @@ def introduces(text: str, start: int, end: int, mentions: Sequence[Mention], pro
             return False
         if any(one.start <= word.start() < one.end for one in mentions):
             return False
-        if word[0] in proper:
+        if word[0] in proper or (word[0][0].isupper() and unheard_of(word[0])):
             return True
     return False
+
+
+@lru_cache(maxsize=1 << 14)
+def unheard_of(word: str) -> bool:
+    """Whether a word is none of its language's commonest (wordfreq, Speer 2022): with a capital, somebody's name."""
+    from wordfreq import zipf_frequency
+
+    return bool(zipf_frequency(word.lower(), "ru" if word[0] > "\u0400" else "en") == 0)
 
 
 def says(text: str, start: int, end: int) -> bool:

@@ -40,6 +40,12 @@ def oblique(text: str, start: int, one: Mention) -> bool:
     )
 
 
+def is_subject(text: str, one: Mention) -> bool:
+    """Whether an institution that opens a sentence does what it tells: "The White House put it differently"."""
+    after = text[one.end : one.end + 2]
+    return one.kind == "institution" and one.nominative and after[:1] == " " and after[1:].islower()
+
+
 _AND = re.compile(r"\s+and\s+(?:the\s+)?")
 _PAIR_OPENS = re.compile(r"[\s\"“]*(?:[A-Z][^,;:\"“]{0,60},\s+)?(?:(?:[Tt]he|But|And|Then|Later|Still|[Bb]oth)\s+)*")
 

@@ -14,7 +14,7 @@ from models.attribution.mentions import Mention, Names, names_of, within
 from models.attribution.parts import opens, outermost, parts
 from models.attribution.pronouns import fits, introduces, meant, proper_names, says
 from models.attribution.quotations import around, near, quotes
-from models.attribution.subjects import oblique
+from models.attribution.subjects import is_subject, oblique
 from models.attribution.turns import turns
 from models.news import JOINT, OTHER, Block, Document, Passage, Span
 from models.voices import Voices
@@ -23,6 +23,7 @@ REPORTED = 0.8
 """In what a side publishes itself, a frame needs this much to give a sentence to another side: a judgement."""
 BULLET = 0.9
 """Share of its lead's confidence that a bullet keeps (methods.md §2)."""
+_HOUSE_OPENS = re.compile(r"[\s\"“]*(?:(?:But|And|Yet|Still)\s+)?(?:[Tt]he\s+)?")
 _PERSON_OPENING = re.compile(r"^[\"“]?(?:(?:But|And|Yet|Still)\s+)?(?:[A-Z][\w.-]+\s+){1,3}[A-Z][\w-]+[\s,]")
 
 
@@ -223,6 +224,12 @@ class Walk:
             state.last, state.person = opening.voice, opening
         elif told := told_by(text, span.start, span.end, mentions):
             state.last, state.person = told, None
+        elif (
+            opening is not None
+            and _HOUSE_OPENS.fullmatch(text, span.start, opening.start)
+            and is_subject(text, opening)
+        ):
+            state.last, state.person = opening.voice, None
         elif beside or self._another_opens(span, mentions, opening):
             state.last, state.person = OTHER, None
         leads = text[span.end - 1] == ":" and POINTS.search(text, span.start, span.end)
