@@ -20,12 +20,12 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings. Of later pairs at .02 and .05: usual ones .015 and .027, adversaries .26 and .52
-    (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p open whatever came before: a reading is of
-    all documents so far, and smoothing would not forget in time that others spoke first. close_p: beyond it an alert
-    whose documents have changed is withdrawn; twice open_p, a judgement, so that rarity has two thresholds as scores
-    have. bands: lower ends of medium,
-    high, critical in `weight`, a judgement.
+    open_p after a few readings, smoothed or each so. Of later pairs at .02 and .05: usual ones .015 and .027,
+    adversaries .26 and .52 (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p, or open_after at
+    open_p, open whatever came before: a reading is of all documents so far, and smoothing would not forget in time
+    that others spoke first. close_p: beyond it an alert whose documents have changed is withdrawn; twice open_p, a
+    judgement, so that rarity has two thresholds as scores have. bands: lower ends of medium, high, critical in
+    `weight`, a judgement.
     bury_after: how long an ended alert stands among the present ones, a judgement: a week covers those who read
     them daily. Less than forget_after - silent_after, or an alert is forgotten before it is buried.
     """
@@ -71,9 +71,9 @@ class Reading:
 class AlertState:
     """Where a narrative's alert stands.
 
-    severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below, sure:
-    readings in a row. title: what its headline names, kept for the time when the documents are gone. quiet: the side
-    that was called silent and has not spoken since. ended: the narrative's alerts that are over and not yet buried,
+    severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below, sure,
+    rare: readings in a row. title: what its headline names, kept for the time when the documents are gone. quiet: the
+    side that was called silent and has not spoken since. ended: the narrative's alerts that are over and not yet buried,
     with when they ended.
     """
 
@@ -88,6 +88,7 @@ class AlertState:
     above: int = 0
     below: int = 0
     sure: int = 0
+    rare: int = 0
     cool_down: int = 0
     event_at: datetime | None = None
     title: str = ""
@@ -138,7 +139,8 @@ def take_reading(
         else state.smoothed + settings.smoothing * (reading.score - state.smoothed)
     )
     unusual = reading.p_value is None or reading.p_value <= settings.open_p
-    sure = reading.p_value is not None and reading.p_value <= settings.sure_p and reading.score >= settings.open_at
+    high = reading.p_value is not None and reading.score >= settings.open_at
+    sure = high and (reading.p_value or 0.0) <= settings.sure_p
     state = replace(
         state,
         score=reading.score,
@@ -146,6 +148,7 @@ def take_reading(
         above=state.above + 1 if smoothed >= settings.open_at and unusual else 0,
         below=state.below + 1 if smoothed < settings.close_below else 0,
         sure=state.sure + 1 if sure else 0,
+        rare=state.rare + 1 if high and unusual else 0,
         cool_down=max(0, state.cool_down - 1),
     )
     return (
@@ -159,7 +162,8 @@ def _while_closed(
     state: AlertState, reading: Reading, narrative: str, at: datetime, settings: AlertSettings
 ) -> tuple[AlertState, Verdict | None]:
     clear = reading.p_value is None or reading.p_value <= settings.sure_p
-    observed = state.above >= (1 if clear else settings.open_after) or state.sure >= settings.sure_after
+    smoothly = state.above >= (1 if clear else settings.open_after)
+    observed = smoothly or state.sure >= settings.sure_after or state.rare >= settings.open_after
     if state.cool_down or not (observed or reading.established):
         return state, None
     opened = replace(
@@ -224,6 +228,7 @@ def closed(state: AlertState, at: datetime, settings: AlertSettings) -> AlertSta
         above=0,
         below=0,
         sure=0,
+        rare=0,
         cool_down=settings.cool_down,
         quiet="",
         ended=(*kept, (state.alert, at)),

@@ -56,6 +56,15 @@ def test_readings_that_are_sure_in_a_row_open_whatever_came_before():
     assert state.open
 
 
+def test_rare_readings_in_a_row_open_too_however_low_those_before_them():
+    before = [reading(LOW, p=0.9)] * 8
+    rare = [reading(HIGH, p=SETTINGS.open_p)] * SETTINGS.open_after
+    assert kinds([*before, *rare[:-1]]) == []
+    assert kinds([*before, *rare[:-1], reading(LOW, p=0.9), rare[-1]]) == []
+    assert kinds([*before, *rare]) == ["opened"]
+    assert kinds([*before, *[reading(SETTINGS.open_at - 0.01, p=SETTINGS.open_p)] * SETTINGS.open_after]) == []
+
+
 @given(st.floats(0, 1), st.none() | st.floats(0, 1))
 def test_what_may_open_may_stay_and_some_of_what_may_not_open(score, p):
     if kinds([reading(score, p=p)] * SETTINGS.open_after) == ["opened"]:
