@@ -73,8 +73,8 @@ class AlertState:
 
     severity, basis: as last told while an alert is open. smoothed: None before the first reading; above, below, sure,
     rare: readings in a row. title: what its headline names, kept for the time when the documents are gone. quiet: the
-    side that was called silent and has not spoken since. ended: the narrative's alerts that are over and not yet buried,
-    with when they ended.
+    side that was called silent and has not spoken since. ended: the narrative's alerts that are over and not yet
+    buried, with when they ended.
     """
 
     episode: int = 0
