@@ -1,6 +1,7 @@
 """Where a text names somebody whom it has introduced by an office."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,13 +31,15 @@ def bearings(text: str, found: Sequence[Introduced], listed: Sequence[tuple[int,
     Where another of the surname is named in full, the surname is that one's until the first is named in full again.
 
     Args:
-        listed: places of listed people, whom no introduction renames.
+        listed: places of listed people in order, whom no introduction renames.
     """
+    starts = [start for start, _ in listed]
     for surname in dict.fromkeys(one.surname for one in found):
         mine = [one for one in found if one.surname == surname]
         for match, bearer in _borne(text, surname, mine):
             place = match.end("given") if match["given"] else match.start()
-            if bearer is not None and not any(a <= place < b for a, b in listed):
+            at = bisect_right(starts, place)
+            if bearer is not None and not (at and place < listed[at - 1][1]):
                 nominative = bearer.lang == "en" or match.group().split()[-1] == surname
                 yield Bearing(match.start(), match.end(), bearer.voice, bearer.given, nominative)
 

@@ -9,6 +9,7 @@ or by itself ("the deputy secretary of state"), where the voices file says so.
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -110,6 +111,8 @@ _RU_ADJECTIVE = re.compile(
 _RU_APPOSED = re.compile(
     rf"(?P<name>{_RU_NAME}),\s+(?:{_RU_WORDS}\s+){{0,2}}(?i:{_RU_HEAD})(?:\s+{_RU_WORDS}){{0,5}}\s+$"
 )
+MOST = 64
+"""Introductions taken of a document, the first ones: each surname is looked for in all of it. A judgement."""
 _BODY_WITHIN = 250
 """Letters after an institution in which "its spokesman" is its own. A judgement."""
 _BEFORE = 160
@@ -150,12 +153,11 @@ def introductions(text: str, owners: Sequence[Owner]) -> list[Introduced]:
     bodies = [one for one in owners if one.kind == "institution" or _BODY.match(text, one.end)]
     for pattern in (_ITS, _THEIRS):
         for match in pattern.finditer(text) if bodies else ():
-            last = next(
-                (one for one in reversed(bodies) if match.start() - _BODY_WITHIN < one.end <= match.start()), None
-            )
-            if last and (pattern is _THEIRS or not match["comma"] or _AFTER_COMMA.match(text, match.end())):
-                found += _named(match, last)
-    return sorted(found, key=lambda one: one.start)
+            before = bisect_right(bodies, match.start(), key=lambda one: one.end)
+            near = before and match.start() - bodies[before - 1].end < _BODY_WITHIN
+            if near and (pattern is _THEIRS or not match["comma"] or _AFTER_COMMA.match(text, match.end())):
+                found += _named(match, bodies[before - 1])
+    return sorted(found, key=lambda one: one.start)[:MOST]
 
 
 def _english(text: str, owner: Owner) -> Iterator[Introduced]:
