@@ -41,7 +41,9 @@ def bearings(text: str, found: Sequence[Introduced], listed: Sequence[tuple[int,
             at = bisect_right(starts, place)
             if bearer is not None and not (at and place < listed[at - 1][1]):
                 nominative = bearer.lang == "en" or match.group().split()[-1] == surname
-                yield Bearing(match.start(), match.end(), bearer.voice, bearer.given, nominative)
+                introduced = match.start() <= bearer.start < match.end()
+                start = min(match.start(), bearer.opens) if introduced else match.start()
+                yield Bearing(start, match.end(), bearer.voice, bearer.given, nominative)
 
 
 def _borne(text: str, surname: str, mine: Sequence[Introduced]) -> Iterator[tuple[re.Match[str], Introduced | None]]:

@@ -31,7 +31,7 @@ _HEAD = (
     r"|(?:minister-)?counsell?or"
     r"|chief|director|head|chief\s+of\s+staff|charg[eé]\s+d['’]affaires|delegate|president|vice\s+president)"
 )
-NAME_WORD = r"(?:[A-Z][\w’'-]*\w|[A-Z]\.)"
+NAME_WORD = r"(?:[A-Z][\w’'-]*\w|(?:[A-Z]|Capt|Gen|Col|Lt|Maj|Adm|Sgt|Dr)\.)"
 _NAME = rf"{NAME_WORD}(?:[ \xa0](?:{NAME_WORD}|al|von|van|de|bin)){{0,2}}[ \xa0][A-Z][\w’'-]*\w"
 _FIELD = (
     r"(?:,?\s+(?:for|of|on|in|at|to)\s+(?:the\s+)?(?:[A-Z][\w.’-]*|[a-z-]+)"
@@ -45,6 +45,9 @@ _TITLED = re.compile(rf"{_FIELD}(?P<comma>,)?\s+(?P<name>{_NAME})")
 _AFTER_COMMA = re.compile(r"\s*(?:[,.;:)—–]|(?:has|had|is|was|will|said|told|says|also|in)\b|\w+ed\b)")
 _GOES_ON = re.compile(rf"(?:['’]s?)?\s+(?!and\b|of\b|the\b|for\b)(?i:{_OFFICE})")
 """After an owner: "Russia's chief negotiator"."""
+_NO_STATES = re.compile(r"\s+(?:(?:\w+\s+)?(?:director|head|chief|coordinator)|[Rr]epresentative)(?![\w-])")
+"""After a place: "the Washington director for a charity", and a member of the House."""
+_THEN = re.compile(r"\bat the time\b")
 _HOLDS = re.compile(rf"(?i:(?:{_WORDS}\s+)*{_HEAD})$")
 _ARTICLE = (
     r"(?:who\s+(?:is|was\s+(?:named|appointed)|became|serves\s+as|works\s+as|acts\s+as)\s+|one\s+of\s+)?"
@@ -69,15 +72,15 @@ _ITS = re.compile(rf"(?<![\w-]){_BODYS}\s+(?i:{_OFFICE}){_FIELD}(?P<comma>,)?\s+
 _THEIRS = re.compile(rf"(?P<name>{_NAME}),\s+(?:who\s+is\s+in\s+charge\s+of\s+)?{_BODYS}\s+(?i:{_OFFICE})")
 """An office of the institution named last: "Its spokesman N. N.", "N. N., the department's director"."""
 _OF = re.compile(
-    rf"(?P<name>{_NAME})(?:,\s+{_ARTICLE}(?i:{_OFFICE})\s+(?:for|of|from|with|at)\s+(?:the\s+)?|\s+of\s+the\s+|,\s+who\s+"
+    rf"(?P<name>{_NAME})(?:,\s+{_ARTICLE}(?i:{_OFFICE})\s+(?:for|of|from|with|at)\s+(?:the\s+)?|(?P<body>\s+of\s+the\s+)|,\s+who\s+"
     r"(?:heads|leads|runs|oversees|coordinates|chairs|represents|speaks\s+for|works\s+for|is\s+in\s+charge\s+of"
     rf"|is\s+responsible\s+for)\s+[^,.;:“”\"]{{0,60}}?){_OWN}$"
 )
 """Before an owner whose office stands there, too: "N. N., a spokesman for the U.S. mission"."""
 _ENDS = re.compile(r"\s*[,.;)—–]")
 _PAST = re.compile(
-    rf"(?:\b(?:[Ff]ormer|[Ee]x|[Tt]hen|[Rr]etired|[Oo]ne-time|[Oo]nce|[Ll]ate|[Pp]ro)[\s-]+(?:the\s+)?"
-    rf"(?i:(?:{_WORDS}\s+){{0,3}})|\w-)$"
+    rf"(?:\b(?:[Ff]ormer|[Ee]x|[Tt]hen|[Rr]etired|[Oo]ne-time|[Oo]nce|[Ll]ate|[Ff]uture|[Pp]ro)[\s-]+(?:the\s+)?"
+    rf"(?i:(?:{_WORDS}\s+){{0,3}}){_OWN}|\w-)$"
 )
 _RU_WORDS = (
     r"(?:перв\w{2,3}|втор\w{2,3}|трет\w{2,3}|старш\w{2,3}|официальн\w{2,3}|специальн\w{2,3}|постоянн\w{2,3}|чрезвычайн\w{2,3}|полномочн\w{2,3}|временн\w{2,3}"
@@ -97,8 +100,8 @@ _RU_RANK = r"(?:(?:(?:генерал|контр|вице)-)?(?:полковни�
 _RU_NAME = (
     r"[А-ЯЁ][а-яё]+(?:-[А-ЯЁ][а-яё]+)?(?:\s+(?:[А-ЯЁ]\.|[А-ЯЁ][а-яё]+(?:ович|евич|овна|евна|ична)))?\s+[А-ЯЁ][\w’'-]+"
 )
-_RU_FIELD = r"(?:\s+(?:по|в|при|во|на)\s+[\w-]+(?:\s+[а-яё-]+){0,5}?)?"
-_RU_OWNED = re.compile(rf"{_RU_FIELD},?\s+{_RU_RANK}(?P<name>{_RU_NAME})")
+_RU_FIELD = r"(?:\s+(?:по|в|при|во|на)\s+[\w-]+(?:\s+[а-яё-]+){0,5}?){0,2}"
+_RU_OWNED = re.compile(rf"{_RU_FIELD},?\s+(?<!\sв\s)(?<!\sна\s)(?<!\sпри\s){_RU_RANK}(?P<name>{_RU_NAME})")
 _RU_BODY = re.compile(
     r"\s+(?:посольства|консульства|генконсульства|министерства|делегации|миссии|правительства|администрации)(?![\w-])"
 )
@@ -106,7 +109,7 @@ _RU_BEFORE = re.compile(
     rf"(?<![\w-])(?P<past>(?i:бывш|тогдашн|экс-)[\w-]*\s+)?(?:{_RU_WORDS}\s+){{0,2}}(?i:{_RU_HEAD})(?:\s+{_RU_WORDS}){{0,5}}\s+$"
 )
 _RU_ADJECTIVE = re.compile(
-    rf"\s+(?:{_RU_WORDS}\s+){{0,3}}(?i:{_RU_HEAD})(?:\s+{_RU_WORDS}){{0,5}}{_RU_FIELD},?\s+{_RU_RANK}(?P<name>{_RU_NAME})"
+    rf"\s+(?:{_RU_WORDS}\s+){{0,3}}(?i:{_RU_HEAD})(?:\s+{_RU_WORDS}){{0,5}}{_RU_FIELD},?\s+(?<!\sв\s)(?<!\sна\s)(?<!\sпри\s){_RU_RANK}(?P<name>{_RU_NAME})"
 )
 _RU_APPOSED = re.compile(
     rf"(?P<name>{_RU_NAME}),\s+(?:{_RU_WORDS}\s+){{0,2}}(?i:{_RU_HEAD})(?:\s+{_RU_WORDS}){{0,5}}\s+$"
@@ -134,9 +137,13 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Introduced:
-    """Who bears the surname at `start`, and from there on, by the office that stands beside it."""
+    """Who bears the surname at `start`, and from there on, by the office that stands beside it.
+
+    opens: where the title begins that leads to the name, else the name itself.
+    """
 
     start: int
+    opens: int
     voice: str
     given: str
     surname: str
@@ -154,10 +161,20 @@ def introductions(text: str, owners: Sequence[Owner]) -> list[Introduced]:
     for pattern in (_ITS, _THEIRS):
         for match in pattern.finditer(text) if bodies else ():
             before = bisect_right(bodies, match.start(), key=lambda one: one.end)
-            near = before and match.start() - bodies[before - 1].end < _BODY_WITHIN
+            between = text[bodies[before - 1].end : match.start()] if before else ""
+            within = 0 if match.group().startswith("its") and re.search(r"[.!?]\s", between) else _BODY_WITHIN
+            near = before and len(between) < within
             if near and (pattern is _THEIRS or not match["comma"] or _AFTER_COMMA.match(text, match.end())):
                 found += _named(match, bodies[before - 1])
-    return sorted(found, key=lambda one: one.start)[:MOST]
+    starts = [one.start for one in owners]
+    apart = [one for one in found if not _within(owners, starts, one.start)]
+    return sorted(apart, key=lambda one: one.start)[:MOST]
+
+
+def _within(owners: Sequence[Owner], starts: Sequence[int], at: int) -> bool:
+    """Whether a surname is part of an owner's name: "of the United States"."""
+    before = bisect_right(starts, at)
+    return before > 0 and at < owners[before - 1].end and owners[before - 1].kind in ("institution", "metonym")
 
 
 def _english(text: str, owner: Owner) -> Iterator[Introduced]:
@@ -170,33 +187,49 @@ def _english(text: str, owner: Owner) -> Iterator[Introduced]:
         office = end
     else:
         goes_on = _GOES_ON.match(text, end)
-        office = goes_on.end() if goes_on else 0
-    titled = _TITLED.match(text, office) if office else None
-    if titled is None and kind == "institution" and _HEADED.search(text, window, owner.start):
-        titled = _PART.match(text, end)
+        office = goes_on.end() if goes_on and not (kind == "metonym" and _NO_STATES.match(text, end)) else 0
+    titled, opens = _TITLED.match(text, office) if office else None, owner.start
+    if titled is None and kind == "institution" and (headed := _HEADED.search(text, window, owner.start)):
+        titled, opens = _PART.match(text, end), headed.start()
+        if titled and not _AFTER_COMMA.match(text, titled.end()):
+            titled = None  # "director of the White House's Office of Public Engagement and …"
+    if titled and _THEN.search(titled.group()):
+        return
     if titled and (not titled["comma"] or _AFTER_COMMA.match(text, titled.end())):
-        yield from _named(titled, owner)
+        yield from _named(titled, owner, opens)
     elif office and (apposed := _APPOSED.search(text, window, owner.start)):
         yield from _named(apposed, owner)
-    elif (kind == "institution" or (kind == "metonym" and _ENDS.match(text, end))) and (
-        of := _OF.search(text, window, owner.start)
+    elif (
+        (kind == "institution" or (kind == "metonym" and _ENDS.match(text, end)))
+        and (of := _OF.search(text, window, owner.start))
+        and (not of["body"] or _is_person(of["name"]))
     ):
         yield from _named(of, owner)
 
 
-def _named(match: re.Match[str], owner: Owner) -> Iterator[Introduced]:
+def _named(match: re.Match[str], owner: Owner, opens: int | None = None) -> Iterator[Introduced]:
     words = list(re.finditer(r"\S+", match["name"]))
     while words and _is_title(words[0][0]):
         del words[0]
     given = next((one[0] for one in reversed(words[:-1]) if one[0][0].isupper() and one[0][-1] != "."), None)
-    if given is not None:
+    if given is not None and not _is_title(words[-1][0]) and words[-1][0] not in _NO_SURNAME:
         surname = re.sub("['’]s?$", "", words[-1][0])
-        yield Introduced(match.start("name") + words[-1].start(), owner.voice, given, surname, "en")
+        start, name = match.start("name") + words[-1].start(), match.start("name") + words[0].start()
+        yield Introduced(start, name if opens is None else opens, owner.voice, given, surname, "en")
 
 
 _RANK = re.compile(
-    r"(?:Major|Lieutenant|Colonel|General|Captain|Admiral|Rear|Vice|Commander|Lt|Col|Gen|Maj|Adm|Capt|Professor|Sir)\.?"
+    r"(?:Major|Lieutenant|Colonel|General|Captain|Admiral|Rear|Vice|Commander|Lt|Col|Gen|Maj|Adm|Capt|Sgt|Professor|Sir|Army|Navy|Air|Force)\.?"
 )
+
+
+_NO_SURNAME = ("States", "Nations", "Kingdom", "Union")
+
+
+def _is_person(name: str) -> bool:
+    """Not "East Room": a rank or a common given name opens it."""
+    first = name.split()[0]
+    return first in GIVEN_NAMES or _RANK.fullmatch(first) is not None
 
 
 def _is_title(word: str) -> bool:
@@ -209,19 +242,21 @@ def _russian(text: str, owner: Owner) -> Iterator[Introduced]:
     if _RU_PAST.search(text, window, owner.start):
         return
     body = _RU_BODY.match(text, end) if owner.kind == "adjective" else None
-    match = None
+    match, opens = None, owner.start
     if owner.kind == "adjective" and body is None:
         match = _RU_ADJECTIVE.match(text, end)
     else:
         end = body.end() if body else end
         before = _RU_BEFORE.search(text, window, owner.start)
-        itself = _RU_ITSELF.match(text, owner.start, end)
-        if (before and not before["past"]) or itself:
+        if before and not before["past"]:
+            match, opens = _RU_OWNED.match(text, end), before.start()
+        elif _RU_ITSELF.match(text, owner.start, end):
             match = _RU_OWNED.match(text, end)
-        match = match or _RU_APPOSED.search(text, window, owner.start)
+        if match is None and (match := _RU_APPOSED.search(text, window, owner.start)):
+            opens = match.start("name")
     if match:
         words = match["name"].split()
-        yield Introduced(match.end("name") - len(words[-1]), owner.voice, words[0], words[-1], "ru")
+        yield Introduced(match.end("name") - len(words[-1]), opens, owner.voice, words[0], words[-1], "ru")
 
 
 _RU_ITSELF = re.compile(rf"(?i:{_RU_HEAD})(?![\w-])")
