@@ -160,15 +160,22 @@ def introductions(text: str, owners: Sequence[Owner]) -> list[Introduced]:
     bodies = [one for one in owners if one.kind == "institution" or _BODY.match(text, one.end)]
     for pattern in (_ITS, _THEIRS):
         for match in pattern.finditer(text) if bodies else ():
-            before = bisect_right(bodies, match.start(), key=lambda one: one.end)
-            between = text[bodies[before - 1].end : match.start()] if before else ""
-            within = 0 if match.group().startswith("its") and re.search(r"[.!?]\s", between) else _BODY_WITHIN
-            near = before and len(between) < within
-            if near and (pattern is _THEIRS or not match["comma"] or _AFTER_COMMA.match(text, match.end())):
-                found += _named(match, bodies[before - 1])
+            last = _named_last(text, bodies, match)
+            if last and (pattern is _THEIRS or not match["comma"] or _AFTER_COMMA.match(text, match.end())):
+                found += _named(match, last)
     starts = [one.start for one in owners]
     apart = [one for one in found if not _within(owners, starts, one.start)]
     return sorted(apart, key=lambda one: one.start)[:MOST]
+
+
+def _named_last(text: str, bodies: Sequence[Owner], match: re.Match[str]) -> Owner | None:
+    """The institution that "its" or "the ministry's" means: near, and a small "its" in the same sentence."""
+    before = bisect_right(bodies, match.start(), key=lambda one: one.end)
+    if not before or match.start() - bodies[before - 1].end >= _BODY_WITHIN:
+        return None
+    last = bodies[before - 1]
+    ended = re.search(r"[.!?]\s", text[last.end : match.start()]) is not None
+    return None if ended and match.group().startswith("its") else last
 
 
 def _within(owners: Sequence[Owner], starts: Sequence[int], at: int) -> bool:
