@@ -20,8 +20,8 @@ class AlertSettings:
 
     Scores 0..1, counts in readings (one per document of evidence), durations of event time.
     Smoothing, thresholds, counts: methods.md, section 6. sure_p: a pair as rare among usual pairs opens at once, and
-    open_p after a few readings, smoothed or each so. Of later pairs at .02 and .05: usual ones .016 and .043,
-    adversaries .39 and .53 (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p, or open_after at
+    open_p after a few readings, smoothed or each so. Of later pairs at .02 and .05: usual ones .015 and .027,
+    adversaries .26 and .52 (benchmarks/pairs.py). sure_after: so many readings in a row at sure_p, or open_after at
     open_p, open whatever came before: a reading is of all documents so far, and smoothing would not forget in time
     that others spoke first. close_p: beyond it an alert whose documents have changed is withdrawn; twice open_p, a
     judgement, so that rarity has two thresholds as scores have. bands: lower ends of medium, high, critical in
