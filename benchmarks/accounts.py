@@ -20,11 +20,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import mean
 
+from quoted import said
 from stories_accounts import Account, accounts, b_cubed_at
 
 from models.attribution.tagger import Tagger, tagger_of
 from models.encoding import Encoder
-from models.news import EVIDENCE_CONFIDENCE, NewsItem
+from models.news import NewsItem
 from models.statements import voiced
 from models.voices import Voices
 from streams import backtest
@@ -73,14 +74,9 @@ def outcomes(account: Account, source: Mapping[str, NewsItem], book: Voices, tag
     """Who is heard in each of a stream's quotes: the voice of most of its letters, where it is evidence."""
     heard = {name: voiced(source[name], book, tagger) for name in {quote["id"] for quote in account.quotes}}
     for quote in account.quotes:
-        document, passages = heard[quote["id"]]
-        start = document.text.index(quote["text"])
-        end, votes = start + len(quote["text"]), Counter[str | None]()
-        for one in passages:
-            side = one.voice in book.pair and one.confidence >= EVIDENCE_CONFIDENCE
-            votes[one.voice if side else None] += max(0, min(end, one.end) - max(start, one.start))
-        said, gold = votes.most_common(1)[0][0], quote["voice"] if quote["voice"] in book.pair else None
-        yield "right" if said == gold else "missed" if said is None else "false" if gold is None else "wrong_side"
+        voice, gold = said(*heard[quote["id"]], quote["text"], book.pair), quote["voice"]
+        gold = gold if gold in book.pair else None
+        yield "right" if voice == gold else "missed" if voice is None else "false" if gold is None else "wrong_side"
 
 
 def told(some: Sequence[Found]) -> dict[str, object]:

@@ -16,8 +16,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from quoted import said
+
 from models.attribution.tagger import Tagger, tagger_of
-from models.news import EVIDENCE_CONFIDENCE, NewsItem
+from models.news import NewsItem
 from models.statements import voiced
 from models.voices import Voices
 from streams.core import make_encoder
@@ -34,21 +36,15 @@ def outcomes(row: dict[str, Any], book: Voices, tagger: Tagger | None) -> Counte
         lang=row["lang"],
     )  # fmt: skip
     document, passages = voiced(item, book, tagger)
-    found: Counter[str] = Counter()
-    for quote in row["quotes"]:
-        start = document.text.index(quote["text"])
-        end, votes = start + len(quote["text"]), Counter[str | None]()
-        for one in passages:
-            side = one.voice in book.pair and one.confidence >= EVIDENCE_CONFIDENCE
-            votes[one.voice if side else None] += max(0, min(end, one.end) - max(start, one.start))
-        found[_outcome(quote["voice"], votes.most_common(1)[0][0])] += 1
-    return found
+    return Counter(
+        _outcome(quote["voice"], said(document, passages, quote["text"], book.pair)) for quote in row["quotes"]
+    )
 
 
-def _outcome(gold: str | None, said: str | None) -> str:
+def _outcome(gold: str | None, voice: str | None) -> str:
     if gold is None:
-        return "left_alone" if said is None else "false"
-    return "right" if said == gold else "missed" if said is None else "wrong_side"
+        return "left_alone" if voice is None else "false"
+    return "right" if voice == gold else "missed" if voice is None else "wrong_side"
 
 
 def main() -> None:
