@@ -9,9 +9,10 @@ from models.errors import InvalidSettings
 from models.voices import Voices
 from streams.agents import cluster, compare, embed
 from streams.bootstrap import Reached
-from streams.core import LoadingEncoder, make_comparer, make_narratives
+from streams.core import make_comparer, make_narratives
 from streams.delivery import Journal, ParallaxApp, make_app, run_stage, run_worker
 from streams.draft7 import draft_7
+from streams.encoding import EncoderProcess
 from streams.instruments import Instruments
 from streams.places import take_place
 from streams.registry import Frame, framing, plain
@@ -39,8 +40,7 @@ def run(
     instruments = Instruments()
     if settings.metrics_port:
         instruments.serve(settings.metrics_host, settings.metrics_port)
-    encoder = LoadingEncoder(settings)
-    with take_place(settings) as place:
+    with EncoderProcess(settings) as encoder, take_place(settings) as place:
         app = create_app(
             settings, voices, encoder, reached, stages, instance=place, instruments=instruments, frame=frame
         )

@@ -27,6 +27,7 @@ from streams.instruments import Instruments
 from streams.messages import Incoming, Outcome
 
 log = logging.getLogger(__name__)
+Begun = asyncio.Future[Sequence[Outcome]]
 
 ATTEMPTS = 2
 """Calls with an item alone before it becomes a dead letter: the second tells chance from poison (a judgement)."""
@@ -35,14 +36,17 @@ WINDOW, MOST_FAILED = 200, 0.9
 
 
 class Stage(Protocol):
-    """What an agent runs: pure apart from the state that it holds; called in a thread, one call at a time."""
+    """What an agent runs, in a thread of its own.
+
+    One without a state is asked about a batch while it is still at the one before it, in two threads.
+    """
 
     def handle(self, messages: Sequence[Incoming]) -> Sequence[Outcome]:
         """One outcome a message, in order."""
 
 
 class StatefulStage(Stage, Protocol):
-    """A stage with state in memory, made again from its journal."""
+    """A stage with state in memory, made again from its journal; called once at a time."""
 
     def restore(self, records: Iterable[tuple[bytes, bytes]]) -> None:
         """Begin again from the journal's records."""
@@ -66,16 +70,36 @@ async def run_stage(
     ends the worker with nothing acknowledged; whatever else an item does, its neighbours go on.
     """
     runner = _Runner(app, stage, name, dead_letters, instruments, journal, now)
-    async for batch in micro_batches(app, stream, most):
-        try:
-            await runner.run(batch)
-        except Exception as error:
-            if not isinstance(error, ParallaxError):
-                log.exception("stage %s", name)
-                error = InfrastructureError(f"{name}: {type(error).__name__}: {error}")
-            release(app, batch)
-            app.on_fatal(error)
-            await asyncio.Event().wait()  # the worker ends and cancels this; a new loop would read past the batch
+    going: asyncio.Task[bool] | None = None
+    try:
+        async for batch in micro_batches(app, stream, most):
+            before, going = going, asyncio.create_task(_run(app, runner, name, batch, going))
+            awaited = going if journal is not None else before
+            if awaited is not None and not await awaited:
+                await asyncio.Event().wait()  # the worker ends and cancels this; a new loop would read past the batch
+    finally:
+        if going is not None:
+            going.cancel()  # and with it the one that it waits for
+
+
+async def _run(
+    app: ParallaxApp, runner: "_Runner", name: str, batch: list[EventT], before: asyncio.Task[bool] | None
+) -> bool:
+    """One micro-batch, to its acknowledgement, after the one before it; False if the worker must end."""
+    begun = runner.begin(batch)
+    if before is not None and not await before:
+        release(app, batch)
+        return False
+    try:
+        await runner.run(batch, begun)
+    except Exception as error:
+        if not isinstance(error, ParallaxError):
+            log.exception("stage %s", name)
+            error = InfrastructureError(f"{name}: {type(error).__name__}: {error}")
+        release(app, batch)
+        app.on_fatal(error)
+        return False
+    return True
 
 
 class _TooLargeError(Exception):
@@ -99,23 +123,31 @@ class _Runner:
     ) -> None:
         self._app, self._stage, self._name, self._dead_letters = app, stage, name, dead_letters
         self._instruments, self._journal, self._now = instruments, journal, now
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._threads = ThreadPoolExecutor(1 if journal else 2, thread_name_prefix=name)
         self._failed: deque[bool] = deque(maxlen=WINDOW)
         self._restored_for: int | None = None
         """The assignment of partitions that memory was made for; None: it must be made again."""
 
-    async def run(self, batch: list[EventT]) -> None:
+    def begin(self, batch: list[EventT]) -> Begun | None:
+        """What a stage without a state answers can be asked for before the batch before is through."""
+        return self._handle(batch) if self._journal is None else None
+
+    async def run(self, batch: list[EventT], begun: Begun | None) -> None:
         """One micro-batch, to its acknowledgement."""
         started = time.monotonic()
-        await self._process(batch)
+        await self._process(batch, begun)
         acknowledge(self._app, batch)
         self._measure(batch, started)
 
-    async def _process(self, batch: list[EventT]) -> None:
+    def _handle(self, batch: list[EventT]) -> Begun:
+        messages = [_incoming(event) for event in batch]
+        return asyncio.get_running_loop().run_in_executor(self._threads, self._stage.handle, messages)
+
+    async def _process(self, batch: list[EventT], begun: Begun | None = None) -> None:
         """All that the batch leads to is durable after this, or its partitions have moved and it is left to others."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                return await self._process_together(batch)
+                return await self._process_together(batch, begun if attempt == 1 else None)
             except ParallaxError:
                 raise
             except _TooLargeError as error:
@@ -135,12 +167,11 @@ class _Runner:
                     await self._bury(batch[0], rejected, attempts=attempt, unforeseen=True)
         return None
 
-    async def _process_together(self, batch: list[EventT]) -> None:
+    async def _process_together(self, batch: list[EventT], begun: Begun | None) -> None:
         if not batch:
             return
         await self._restore(batch)
-        messages = [_incoming(event) for event in batch]
-        outcomes = await asyncio.get_running_loop().run_in_executor(self._thread, self._stage.handle, messages)
+        outcomes = await (begun or self._handle(batch))
         if len(outcomes) != len(batch):
             raise InfrastructureError(f"{self._name}: {len(outcomes)} outcomes of {len(batch)} messages")
         if not all(is_current(self._app, event) for event in batch):
@@ -163,7 +194,7 @@ class _Runner:
         if any(event.message.partition for event in batch):
             raise InfrastructureError(f"{self._name} keeps a state: {batch[0].message.topic} must have one partition")
         stage, journal = self._journal
-        await asyncio.get_running_loop().run_in_executor(self._thread, restored, stage, journal.records())
+        await asyncio.get_running_loop().run_in_executor(self._threads, restored, stage, journal.records())
         self._restored_for = generation
 
     async def _send_all(self, batch: list[EventT], outcomes: Sequence[Outcome]) -> None:

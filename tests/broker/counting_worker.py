@@ -52,6 +52,7 @@ class Echo:
 
     def __init__(self, output: str, *, fixed: bool) -> None:
         self._output, self._fixed = output, fixed
+        self._ahead = threading.Event()
 
     def handle(self, messages: Sequence[Incoming]) -> list[Outcome]:
         return [self._outcome(one) for one in messages]
@@ -66,7 +67,11 @@ class Echo:
             return Outcome(rejected=InvalidItem("no_words", "nothing to read"))
         if value.startswith(b"wait"):
             threading.Event().wait()
-        if value.startswith(b"broken"):
+        if value.startswith(b"ahead"):
+            self._ahead.set()
+        if value.startswith(b"behind"):
+            self._ahead.wait()
+        if b"broken" in value:
             raise InfrastructureError("the model is gone: fetch it again")
         if value.startswith(b"large"):
             value = bytes(LARGEST_MESSAGE_BYTES + 1)

@@ -103,6 +103,26 @@ def test_an_infrastructure_failure_stops_the_worker_and_nothing_is_acknowledged(
     assert everything(place.bootstrap, place.dead_letters) == []
 
 
+def test_the_next_batch_is_worked_on_meanwhile_and_sent_in_its_turn(place: Place) -> None:
+    place.send([b"first", b"behind it goes", b"ahead", b"last"], key=b"k")
+    place.start(most=1).await_ready()
+    until_committed(place)  # never, where the second batch is begun after the first is through
+    assert values(everything(place.bootstrap, place.output)) == [b"first", b"behind it goes", b"ahead", b"last"]
+
+
+def test_of_a_batch_that_was_ahead_nothing_is_sent_or_acknowledged_when_the_one_before_it_stops_the_worker(
+    place: Place,
+) -> None:
+    place.send([b"first"], key=b"k")
+    worker = place.start(most=1).await_ready()
+    until_committed(place)
+    place.send([b"behind, and broken", b"ahead"], key=b"k")
+    assert worker.await_end() == 1
+    assert worker.log.strip().splitlines()[-1] == "parallax: the model is gone: fetch it again"
+    assert values(everything(place.bootstrap, place.output)) == [b"first"]
+    assert place.start(most=1).await_end() == 1, "the message was acknowledged"
+
+
 def test_a_worker_whose_partitions_move_for_ever_ends_and_says_so(place: Place) -> None:
     place.fill_table(1)
     worker = place.start(table_partitions=place.partitions, recovery_pause=3600.0, moves_within=3.0)
