@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from quoted import said
+from quoted import OUTCOMES, outcome, said
 
 from models.attribution.tagger import Tagger, tagger_of
 from models.news import NewsItem
@@ -26,7 +26,6 @@ from streams.core import make_encoder
 from streams.settings import load_settings, load_voices
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "introduced.jsonl"
-OUTCOMES = ("right", "missed", "wrong_side", "left_alone", "false")
 
 
 def outcomes(row: dict[str, Any], book: Voices, tagger: Tagger | None) -> Counter[str]:
@@ -37,14 +36,8 @@ def outcomes(row: dict[str, Any], book: Voices, tagger: Tagger | None) -> Counte
     )  # fmt: skip
     document, passages = voiced(item, book, tagger)
     return Counter(
-        _outcome(quote["voice"], said(document, passages, quote["text"], book.pair)) for quote in row["quotes"]
+        outcome(quote["voice"], said(document, passages, quote["text"], book.pair)) for quote in row["quotes"]
     )
-
-
-def _outcome(gold: str | None, voice: str | None) -> str:
-    if gold is None:
-        return "left_alone" if voice is None else "false"
-    return "right" if voice == gold else "missed" if voice is None else "wrong_side"
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ PolNeAR's development split: by the rules alone wrong side 1 of 160, precision .
 | locative | `в Кремле заявили`: an institution's place as the subject of a Russian verb; a country's is no evidence |
 | document, publisher | `в сообщении X говорится`; who published the text that is cited next, shown, no evidence |
 | participle, subject-far | `X walked out, saying …`: the sentence's subject, further from the verb |
+| attached | `X expelled …, accusing …`, `a rebuke from X, which said …`: speech beside a deed (see attached.py) |
 | passive-by | `was described by X as …` |
 | according-to, other-according-to | `according to X`, `по словам X`; the latter of a source of no side |
 | possessive, noun-from | `X's account hints …`, `позиция X`; `a statement from X …` |

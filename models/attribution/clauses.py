@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from models.attribution.attached import attached
 from models.attribution.cues import (
     ABOUT,
     BEFORE_NOUN,
@@ -73,6 +74,8 @@ def hits(
         *_by_nouns(text, start, end, spoken),
         *_dashed(text, start, end, mentions),
     ]
+    if beside := attached(text, start, end, spoken):
+        found = [hit for hit in found if hit.end != beside.end] or [beside]
     kinds = {one.start: one.kind for one in spoken}
     found = [replace(hit, kind=kinds[hit.start]) if hit.start in kinds else hit for hit in found]
     return sorted(found, key=lambda hit: (hit.start, -hit.confidence))
@@ -158,6 +161,8 @@ _POSSESSED = re.compile(
     r"(?!,?\s+(?:which\s+)?(?:ha(?:s|ve|d)\s+)?(?:c[ao]me|drew|drawn|spark|trigger|caus|prompt|appear|help|met|has\s+been))"
 )
 """Not what the words set off: "Trump's comments drew criticism"."""
+_LIKENED = re.compile(r"[’']s?\s+(?:own\s+)?(?:version|answer|reply)\s+(?:of|to)\s+[A-Z]")
+"""Nor what is like another: "Russia's version of Facebook"."""
 _POSITION_IS = re.compile(
     rf"\s+(?:[\w-]+\s+)?{SPEECH_NOUN}\s+(?:is|was|remains|has\s+been)\s+(?:\w+ly\s+|still\s+)?that\b"
 )
@@ -216,6 +221,7 @@ def _by_nouns(text: str, start: int, end: int, mentions: Sequence[Mention]) -> I
             (_POSSESSED.match(text, one.end, end) or _POSITION_IS.match(text, one.end, end))
             and (_OPENING.match(before) or _OPENING.match(clause))
             and not NOT_SIDE.match(text, one.end)
+            and not _LIKENED.match(text, one.end)
         ):
             yield Hit(one.start, one.end, one.voice, 0.7, "possessive")
         elif (

@@ -37,7 +37,7 @@ contest rebuked rebuke chided chide scoffed scoff ridiculed ridicule tout touted
 invoked quoted spoke speaks made makes answered thanked presented presents presenting indicate indicates indicated
 indicating exclaimed exclaims ruled rule rules named names
 thanked thanks thanking congratulated congratulates questioning defending posted posts congratulating hammered hammers
-likens likening brushed argues pointed points"""
+referred refers likens likening brushed argues pointed points"""
 _THINK = """believe believes believed believing think thinks thought want wants wanted hope hopes hoped see sees saw
 view views viewed expect expects expected consider considers considered perceive perceives perceived regard regards
 regarded favor favors favored support supports supported supporting oppose opposes opposed opposing endorse endorsed
@@ -97,6 +97,10 @@ for _word in [
 ]:
     ABOUT[_word] = re.compile(r"\s+(?:[\w’'-]+\s+){1,8}?as\s")
 """Cues only if this follows: one who speaks of sanctions is reported, one who speaks with a guest is not."""
+ABOUT["referred"] = ABOUT["refers"] = re.compile(r"\s+to\s+(?:[^.;:?!]{2,120}?)\s+as\s")
+ABOUT["called"] = ABOUT["calls"] = re.compile(
+    r"(?!\s+(?:(?:Mr|Ms|Mrs|Dr)\.\s+)?[A-Z][\w’-]+(?:\s+[A-Z][\w’-]+){0,2}(?:[.,;]|\s*$|\s+(?:on|to|from|in|at|after|before)\b))"
+)
 ABOUT["published"] = ABOUT["released"] = ABOUT["issued"] = re.compile(
     r"\s+(?:\w+\s+){0,3}?(?:statements?|readouts?|summary|accounts?|transcripts?|remarks|communiqu[eé])\b"
 )

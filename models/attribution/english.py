@@ -22,7 +22,7 @@ _ADVERB = (
     r"|n[’']t|[’']ve|[’']s|[’']d|—|-)"
 )
 _GAP = re.compile(
-    rf"(?:[’']s?(?:\s+[a-z-]+)?(?=\s+{ROLE}))?(?:(?:\s+[a-z]+)?\s+{ROLE})*(?:(?:[’']s?(?:\s+[a-z-]+)?)?\s+{SPEECH_NOUN})?(?:\s+[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){{0,2}})?"
+    rf"(?:\s+and\s+(?:its|her|his)\s+(?:[\w-]+\s+){{0,2}}(?:allies|partners))?(?:[’']s?(?:\s+[a-z-]+)?(?=\s+{ROLE}))?(?:(?:\s+[a-z]+)?\s+{ROLE})*(?:(?:[’']s?(?:\s+[a-z-]+)?)?\s+{SPEECH_NOUN})?(?:\s+[A-Z][\w.’-]+(?:\s+[A-Z][\w.’-]+){{0,2}})?"
     r"(?:,[^;:\"“”]{1,180},|\s\([^)]{1,60}\)|\s[-–—]\s[^–—]{1,80}\s[-–—])?"
     rf"(?:,?\s+{_ADVERB}){{0,5}}[\s,]*$"
 )
@@ -30,10 +30,12 @@ _AFTER = re.compile(
     r"(?:\s+(?:the|then|former|a|an|Mr\.|Mrs\.|Ms\.|President|Secretary|(?:on|in|at)\s+\w+(?:\s+\w+)?)){0,3}\s+$"
 )
 _IT = re.compile(r"(?<![\w’'-])[Ii]t(?:\s+(?:has|had|also|later|then|\w+ly))*\s+$")
+_IT_TOO = re.compile(r"accuse[sd]|denie[sd]|blame[sd]|reject(?:s|ed)|call(?:s|ed)|demand(?:s|ed)|urged|vowed|condemned")
+"""Verbs whose subject "it" is a house, besides those of saying: a text or a plan does none of these."""
 _PRONOUN = re.compile(rf"(?<![\w’'-])(?:[Hh]e|[Ss]he|[Tt]hey)(?:\s+{_ADVERB}){{0,3}}\s+$")
 _ROLE_SUBJECT = re.compile(
-    r"\b(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\s+(?:[a-z-]+\s+)?"
-    r"(?:president|spokes\w+|minister|ministry|secretary|officials?|campaign|candidate|nominee|team|diplomat|envoy|ambassador"
+    r"\b(?:(?:[Tt]he|[Hh]is|[Hh]er|[Tt]heir)\s+(?:(?!prime\s)[a-z-]+\s+)?"
+    r"(?:president|spokes\w+|minister|secretary|officials?|campaign|candidate|nominee|team|diplomat|envoy|ambassador"
     r"|negotiator|advis[eo]r|aide|consul|attach[eé]|representative|coordinator)"
     r"|(?:[Tt]he|[Tt]his|[Tt]hat|[Aa]|[Tt]hese|[Hh]is|[Tt]heir)\s+(?:[a-z-]+\s+)?"
     r"(?:statement|briefing|readout|stance|position|document|message|account|announcement|press release))"
@@ -134,7 +136,11 @@ def _framed(
             "pronoun",
             named=False,
         )
-    if low in SAID and (it := _IT.search(text, max(before, at - 30), at)) and _main(text, start, it.start()):
+    if (
+        (low in SAID or _IT_TOO.fullmatch(low))
+        and (it := _IT.search(text, max(before, at - 30), at))
+        and _main(text, start, it.start())
+    ):
         return Hit(it.start(), stop, LAST, 0.65, "role", named=False)
     if role := _ROLE_SUBJECT.search(text, max(before, at - 80), at):
         return Hit(role.start(), stop, LAST, 0.65 if strong else 0.55, "role", named=False)
@@ -235,7 +241,7 @@ def _closes(text: str, start: int, end: int, subject: int, cue: tuple[int, int])
 
 
 _ROLE_AFTER = re.compile(
-    r"\s+the\s+(?:president|head\s+of\s+state|spokes\w+|minister|secretary|statement|official|ministry|diplomat|envoy|ambassador"
+    r"\s+the\s+(?:president|head\s+of\s+state|spokes\w+|minister|secretary|statement|official|diplomat|envoy|ambassador"
     r"|negotiator|advis[eo]r|consul|representative)\b",
     re.I,
 )

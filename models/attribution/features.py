@@ -33,7 +33,12 @@ _APART = re.compile(
     r"|voters?\b|fans\b|opponents?\b|rivals?\b|donors?\b|students?\b|wom[ae]n\b|people\b"
     r"|\b(?:former|ex|then)[\s-](?:[\w-]+\s){0,4}?(?:aide|advis[eo]r|official|staffer|strategist|chief|manager)"
     r"|\bsons?\b|daughter|\bwife\b|husband|brother|sister|father|mother|family|\bJr\b"
-    r"|\bpolls?\b|surveys?\b|experts?\b|attorneys? for|doctor|biographer|reporters?\b|interviews?\b|e-?mails?\b"
+    r"|\bpolls?\b|surveys?\b|experts?\b|attorneys? for|doctor|biographer|reporters?\b|correspondents?\b"
+    r"|interviews?\b|e-?mails?\b"
+    r"|\b(?:until|once|formerly|previously)\s(?:[\w-]+\s){0,4}?(?:served|was|were|worked|headed|led)\b"
+    r"|\bwho\s(?:served\b|was\b(?!\s(?:named|appointed|sworn|speaking|travel|visiting)))"
+    r"|\b(?:periodic|occasional|informal|sometime)\s|\bdean\b|\bprofessor|\bscholar|\bhistorian|\bpundit"
+    r"|\bprogram(?:me)?\s(?:at|of)\b|\bcent(?:er|re)\b|\binstitute\b|think\stank"
     r"|foundation|university|hotel|сторонник|критик|оппонент|соперник|бывш|опрос|сын|доч|жен[аеуы]\b|муж\b|семь",
     re.I,
 )

@@ -13,6 +13,7 @@ import numpy as np
 from models.attribution.features import TRAINED_ON, Floats, Named, named_in, vectors
 from models.attribution.mentions import Mention, within
 from models.attribution.tagger import Marks, Weights, sigmoid
+from models.attribution.telling import only_does
 from models.attribution.unsaid import silent
 from models.news import EVIDENCE_CONFIDENCE, JOINT, OTHER, Document, Passage, Span
 
@@ -25,7 +26,7 @@ OWN_SENSE = frozenset(("possessive", "noun-from", "contrast", "section"))
 """Rules that the judge may not weaken: they find what PolNeAR does not count as speech, or hardly has ("in the view of
 the Kremlin", once in 559 articles), and a comparison of accounts does ("the Kremlin's response has been one of
 caution"). A judgement: the seed article reads alike were they weakened as CARRIED are, 65 of its 67 units right."""
-CARRIED = frozenset(("pronoun", "role", "quote-continued"))
+CARRIED = frozenset(("pronoun", "role", "quote-continued", "attached"))
 """Rules that the judge weakens only where it denies them (DENIED): they know from further off than the tagger sees who
 is meant."""
 DENIED = 0.2
@@ -141,7 +142,7 @@ def _heard(one: Passage, sure: dict[str, float], decided: Callable[[Passage, dic
 def _decided(one: Passage, sure: dict[str, float]) -> Passage:
     """A passage in its likeliest voice if that is evidence; else what the rules gave, if need be as no evidence."""
     voice = max(sure, key=lambda key: (sure[key], key == one.voice, key))
-    if sure[voice] >= EVIDENCE_CONFIDENCE:
+    if sure[voice] >= EVIDENCE_CONFIDENCE and (voice == one.voice or not only_does(one.text)):
         return replace(one, voice=voice, confidence=sure[voice], rule=one.rule if voice == one.voice else RULE)
     if one.rule in OWN_SENSE or one.confidence < EVIDENCE_CONFIDENCE or one.voice in (None, OTHER, JOINT):
         return one

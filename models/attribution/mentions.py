@@ -18,6 +18,7 @@ from models.attribution.bearers import Bearers, Named, title_before
 from models.attribution.bearing import bearings
 from models.attribution.cues import ROLE
 from models.attribution.given import OPENS, common_given, given_name, same_given
+from models.attribution.houses import GOVERNMENTS, House, by_kind
 from models.attribution.index import Index
 from models.attribution.introduced import Owner, introductions
 from models.attribution.longer import of_a_place, of_another, of_other_country
@@ -76,6 +77,11 @@ class Names:
             for name in names
             for word in name.split()
         )
+        self._administrations = frozenset(
+            voice.id
+            for voice in voices.voices
+            if any(name.endswith(f" {GOVERNMENTS}") for names in voice.institutions.values() for name in names)
+        )
         self._words = {voice.id: frozenset(_words_of(voice)) for voice in voices.voices}
         self._acronyms = frozenset(word for word in self._institutional if word.isupper())
         self._fixed = Index(one for voice in voices.voices for one in self._fixed_names(voice))
@@ -110,6 +116,7 @@ class Names:
         fixed = self._find_fixed(text, at)
         own = [one for one in fixed if not self._is_anothers(text, one)]
         people = list(self._find_people(text, at))
+        own += _by_kind(text, own, [one for one in (*own, *people) if one.voice in self._administrations])
         return _apart(text, [*own, *people, *self._find_introduced(text, own, people)])
 
     def _find_introduced(self, text: str, own: list[Mention], people: list[Mention]) -> Iterator[Mention]:
@@ -192,6 +199,18 @@ class Names:
                 once.add((given, surname))
             title = None if given else title_before(text, place)
             yield Named(start, end, surname, known, given if full else None, title, nominative)
+
+
+def _by_kind(text: str, own: Iterable[Mention], governed: Iterable[Mention]) -> list[Mention]:
+    """Institutions that the text has named in full, where it names them by their kind."""
+    return [
+        Mention(start=one.start, end=one.end, voice=one.voice, kind="institution", nominative=one.nominative)
+        for one in by_kind(text, _houses(one for one in own if one.kind == "institution"), _houses(governed))
+    ]
+
+
+def _houses(some: Iterable[Mention]) -> list[House]:
+    return sorted((House(one.start, one.end, one.voice) for one in some), key=lambda one: one.start)
 
 
 def _offices_of(voice: Voice) -> Iterator[tuple[str, str, tuple[str, str]]]:

@@ -43,7 +43,10 @@ def pattern_of(name: str, lang: str, *, declined: bool = True) -> str:
     )
 
 
-_MODIFIED = r"(?:(?:own|official|public|initial|first|written|full|short|shorter|longer|later|latest|stated)\s+)?"
+_MODIFIED = (
+    r"(?:(?:own|official|defen[cs]e|foreign|military|government|public|initial|first|written|full|short|shorter|longer"
+    r"|later|latest|stated)\s+)?"
+)
 _RU_ADJECTIVE = "ий|ый|ая|ое|ие|ые|ого|ому|им|ым|ом|ой|ую|их|ых|ими|ыми"
 _RU_NOMINATIVE = "ий|ый|ая|ое|ие|ые"
 

@@ -55,7 +55,7 @@ _NOUNS = frozenset(("possessive", "noun-from"))
 """Rules of frames that may be a mere phrase ("From Moscow's point of view, officials …")."""
 _COMPLEMENT = re.compile(r"(?:\s+[\w’.-]+){0,6}?,?\s+(?:that|что|будто)\b|:\s+(?![\"“«—–-])")
 _SPOKEN = re.compile(r"(?:(?:\s+[\w’.-]+){0,6}?[,:])?\s*(?:[—–-]\s*)?[\"“«]|\s*:")
-_REPORTS = "say reply replies respond responds argue claim insist note tell tells told answered answers"
+_REPORTS = "refers referred say reply replies respond responds argue claim insist note tell tells told answered answers"
 _REPORTING = SAID.union(_REPORTS.split())
 _RU_REPORTING = re.compile(
     r"\b(?:заяв|сообщ|сказа|отме[тч]|подч[её]рк|говор|утвержда|отве[тч]|возра[жз]|указ|добав|пояс|уточн|счита|упом|назва|назыв)\w*\b"

@@ -27,6 +27,9 @@ _OPENS = re.compile(
     r"(?:The|An?|Some|Senior|Top|Other|One|Two|Three|Several|Many|Press|Chief|Former|Foreign|Interior|Prime)"
 )
 """What may open a sentence before "officials in Moscow"; with "Turkish" before them they are Turkey's."""
+_BELONGS = re.compile(r"[’']s?\s+(?:(?:top|chief|senior|lead|own|new|former)\s+)?$")
+_HIS = re.compile(r"\s+(?:[a-z-]+\s+){0,2}[a-z-]+")
+"""Before and after a place: "the fund's top Moscow official"."""
 _OWNER = re.compile(r"[’']s?\s+((?:[\w-]+\s+){0,2}[\w-]+)")
 
 
@@ -43,6 +46,8 @@ def placed(text: str, start: int, end: int, *, institution: bool) -> bool:
             or not (_OPENS.fullmatch(before) or OFFICE.fullmatch(before))
         ):
             return True
+    if not institution and _BELONGS.search(text, max(0, start - 16), start) and _HIS.match(text, end):
+        return True
     owned = _OWNER.match(text, end)
     return owned is not None and not any(word[0].isupper() or _speaks(word) for word in owned[1].split())
 

@@ -33,6 +33,16 @@ _SOMEBODY = re.compile(
     r"|lawyers?|lawmakers?|senators?|diplomats?|professors?|economists?|bankers?|priests?|pensioners?|жител\w+|фермер\w*"
     r"|очевид\w+|мужчин\w+|женщин\w+|эксперт\w*|аналитик\w*|депутат\w*|солдат\w*|водител\w+|сотрудник\w*)\b"
 )
+_GROUP = re.compile(
+    r"[\s\"“]*(?:(?:But|And|Yet|Still|Meanwhile),?\s+)?(?:[Tt]he\s+)?(?:[\w’-]+\s+){0,2}?"
+    r"(?:[Rr]ebels|[Ss]eparatists|[Mm]ilitants|[Pp]rotest[eo]rs|[Dd]emonstrators|[Ii]nsurgents|[Ff]ighters|[Oo]ccupiers|[Aa]ctivists|[Rr]esidents"
+    r"|[Oo]pponents|[Cc]ritics|[Ss]upporters|[Ll]awmakers|[Ss]enators|[Dd]eputies|[Rr]epublicans|[Dd]emocrats|[Uu]krainians|[Ee]uropeans"
+    r"|[Aa]nalysts|[Ee]xperts|[Oo]bservers|[Ww]itnesses|[Vv]illagers|[Ww]orkers|[Vv]oters|[Rr]elatives|[Hh]ostages|[Ss]oldiers|[Tt]roops"
+    r"|[Пп]овстанцы|[Сс]епаратисты|[Оо]полченцы|[Бб]оевики|[Пп]ротестующие|[Дд]емонстранты|[Аа]ктивисты|[Жж]ители|[Оо]ппоненты"
+    r"|[Кк]ритики|[Сс]торонники|[Дд]епутаты|[Сс]енаторы|[Рр]еспубликанцы|[Дд]емократы|[Аа]налитики|[Ээ]ксперты|[Оо]чевидцы)\b"
+)
+"""Opens a sentence with many who are no government: "they" are these from there on."""
+_AND = (" and ", " и ")
 _NAME = re.compile(r"(?<![\w’-])[A-ZА-ЯЁ][\w’-]+")
 _TOKEN = re.compile(r"[\w’-]+")
 _MARKED = re.compile(r"(?<=[a-z,] )[A-Z][\w’-]+(?: [A-Z][\w’-]+)*|(?<=[а-яё,] )[А-ЯЁ][\w’-]+(?: [А-ЯЁ][\w’-]+)*")
@@ -71,6 +81,9 @@ def meant(
     """
     if _IT.search(text, hit.start, hit.end):
         return next((one for one in mentions[:1] if _opens_alone(text, start, hit, one, quotes)), None)
+    which, many = _WHICH.search(text, hit.start, hit.end), _GROUP.match(text, start, hit.start)
+    if which and which[3] and many and not text.startswith(_AND, many.end()):
+        return OTHER
     before = text[start : hit.start].rstrip()
     led = _LEADS_IN.match(before)
     if before[-1:] and before[-1] in _SAID_BEFORE and not led:
@@ -93,9 +106,12 @@ def _may_be_meant(text: str, start: int, hit: Hit, one: Mention, quotes: Sequenc
 def _opens_alone(text: str, start: int, hit: Hit, one: Mention, quotes: Sequence[tuple[int, int]]) -> bool:
     """Whether a house or capital opens the sentence as its subject: "The White House was blunter: never, it said"."""
     quoted = any(a < one.start < b for a, b in quotes)
-    at_once = re.fullmatch(r"\W*(?:[Tt]he\s+|[Bb]ut\s+|[Aa]nd\s+)*", text[start : one.start]) is not None
+    at_once = _AT_ONCE.fullmatch(text, start, one.start) is not None
     owner = text[one.end : one.end + 2] in ("’s", "'s") or not one.nominative
     return one.kind != "person" and one.end <= hit.start and at_once and not quoted and not owner
+
+
+_AT_ONCE = re.compile(r"\W*(?:[Tt]he\s+|[Bb]ut\s+|[Aa]nd\s+|Although\s+|Though\s+|While\s+|As\s+|When\s+)*")
 
 
 def _direct(text: str, at: int) -> bool:
@@ -116,7 +132,7 @@ def fits(text: str, hit: Hit, person: Mention | None) -> bool:
 
 def introduces(text: str, start: int, end: int, mentions: Sequence[Mention], proper: Container[str]) -> bool:
     """Whether a sentence opens with somebody who is no side's: "One local resident", "Nega is", "UN chief Ban was"."""
-    if _SOMEBODY.match(text, start, end):
+    if _SOMEBODY.match(text, start, end) or _GROUP.match(text, start, end):
         return True
     for n, word in enumerate(_TOKEN.finditer(text, start, end)):
         if n == _OPENS_WITHIN or _NO_SUBJECT.fullmatch(word[0]) or (n and word[0].islower()):

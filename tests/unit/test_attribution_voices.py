@@ -8,7 +8,10 @@ import pytest
 from hearing import VOICES, WINTER_2021, heard
 
 import models.attribution
+from models.attribution import attribute
 from models.attribution.tagger import Tagger, tagger_of
+from models.news import EVIDENCE_CONFIDENCE, NewsItem
+from models.reading import read
 from streams.core import make_encoder
 from streams.settings import load_settings
 
@@ -68,3 +71,28 @@ def test_every_rule_stands_in_the_table_of_the_package() -> None:
     table = [row.split("|")[1] for row in (models.attribution.__doc__ or "").splitlines() if row.startswith("| ")]
     assert used <= {rule.strip() for row in table for rule in row.split(",")}
     assert len(used) > 25
+
+
+@pytest.mark.parametrize(
+    "introduced",
+    [
+        "{name}, who until last year served as the {adjective} ambassador",
+        "{name}, who was {house} communications director for a year",
+        "{name}, dean of an economics school and a periodic adviser to {house}",
+        "{name}, head of a program at the Example Center in {capital}",
+    ],
+)
+@pytest.mark.parametrize(
+    "side",
+    [
+        {"name": "Igor Vetlugin", "adjective": "Russian", "house": "the Kremlin", "capital": "Moscow"},
+        {"name": "Nora Haldane", "adjective": "American", "house": "the White House", "capital": "Washington"},
+    ],
+)
+def test_who_has_left_a_side_or_only_advises_it_now_and_then_is_not_heard_as_it(
+    introduced: str, side: dict[str, str], tagger: Tagger | None
+) -> None:
+    text = f"“They hold dozens of buildings, but not the whole province,” said {introduced.format(**side)}."
+    item = NewsItem(id="t", published_at=WINTER_2021, text=text)
+    passages = attribute(read(item), VOICES, source_voice=None, at=WINTER_2021, tagger=tagger)
+    assert not [one for one in passages if one.voice in VOICES.pair and one.confidence >= EVIDENCE_CONFIDENCE]

@@ -150,3 +150,22 @@ def test_what_was_agreed_by_two_is_no_frame_of_the_quotation_before_it(
     quoted = f"“Nobody has divided anything,” {me} said. “The text is silent on it, and the others agree.”"
     assert last(f"{quoted} The line was agreed by {country} and Berlin.\n\nTrade was not discussed, he said.") == voice
     assert evidence(f"{quoted} The line was agreed by {country} and Berlin.")[1] == voice
+
+
+@pytest.mark.parametrize("side", ["Putin", "Trump"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{side} said that the talks go on. Rebels shot down a plane. But they insisted they had no part in it.",
+        "{side} said that the talks go on. The protesters are demanding a vote, and they are urging others to join.",
+        "{side} said that the talks go on. Republicans met on Monday. They said the plan was weak.",
+    ],
+)
+def test_they_are_the_many_who_were_named_last_not_a_side(text: str, side: str) -> None:
+    assert not {K, W} & set(evidence(text.format(side=side))[1:])
+
+
+@pytest.mark.parametrize("side", ["Sergei Lavrov", "Marco Rubio"])
+def test_a_prime_minister_is_no_role_of_whoever_spoke_last(side: str) -> None:
+    text = f"{side} spoke first. “It is only a provocation,” the prime minister told reporters in Rome."
+    assert evidence(text)[-1] is None
