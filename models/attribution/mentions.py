@@ -9,7 +9,7 @@ a listed surname ("the Biden administration") is bound by that person's dates.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Literal
@@ -128,6 +128,10 @@ class Names:
             if kind == "adjective" or not _of_others(text, start, self._words[voice])
         ]
         found = introductions(text, sorted(owners, key=lambda one: one.start))
+        for person in people:  # who is listed needs no office, but it is part of the name
+            titled = next((one for one in found if person.start <= one.start < person.end), None)
+            if titled is not None and titled.voice == person.voice and titled.opens < person.start:
+                yield replace(person, start=titled.opens)
         for one in bearings(text, found, [(person.start, person.end) for person in people]) if found else ():
             yield Mention(
                 start=one.start,

@@ -160,3 +160,16 @@ def test_names_lie_in_the_text_apart_and_in_order(tail: str) -> None:
     found = names_of(VOICES).find(text, AT)
     assert all(0 <= one.start < one.end <= len(text) for one in found)
     assert all(a.end <= b.start for a, b in itertools.pairwise(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("Об этом заявил постпред РФ при международных организациях в Вене Михаил Ульянов.", "kremlin"),
+        ("Об этом заявил спецпосланник США по Украине в Киеве Кит Келлог.", "white_house"),
+    ],
+)
+def test_the_office_of_somebody_listed_belongs_to_the_name(text: str, side: str) -> None:
+    item = NewsItem(id="t", published_at=datetime(2025, 6, 1, tzinfo=UTC), text=text)
+    (one,) = attribute(read(item), VOICES, source_voice=None, at=item.published_at)
+    assert (one.voice, one.rule) == (side, "cue-before")
