@@ -211,12 +211,15 @@ _BEFORE_ROLE = re.compile(r"(?:(?:^|\s+)(?:the|an?|one|two|several|some|senior|t
 _ADDRESSEE = re.compile(r"(?:\s+(?:reporters|journalists|lawmakers|the|a|an|[A-Z][\w.’-]*)){1,5}")
 
 
-_BEFORE_MAIN = re.compile(r"(?:[,;:.!?”\"»'—–]|\b(?:[Aa]nd|[Bb]ut|[Tt]hen|[Yy]et|[Ss]o|[Ll]ater|[Ss]till|[Aa]s))\s*$")
+_BEFORE_MAIN = re.compile(
+    r"(?:[,;:.!?”\"»'—–]|\b(?:[Aa]nd|[Bb]ut|[Tt]hen|[Yy]et|[Ss]o|[Ll]ater|[Ss]till|[Aa]s)"
+    r"|\b(?:[Bb]ut|[Aa]nd|[Yy]et)\s+(?:this\s+time|now|here|then|today|in\s+\w+|at\s+\w+|on\s+\w+|for\s+\w+))\s*$"
+)
 
 
 def _main(text: str, start: int, at: int) -> bool:
     """Whether a pronoun opens its sentence or a main clause (not: "the divides he promised to heal")."""
-    return not text[start:at].strip('"“«( ') or _BEFORE_MAIN.search(text, max(start, at - 8), at) is not None
+    return not text[start:at].strip('"“«( ') or _BEFORE_MAIN.search(text, max(start, at - 24), at) is not None
 
 
 def _subject(text: str, start: int, end: int, subject: Mention, cue: tuple[int, int], confidence: float) -> Hit:

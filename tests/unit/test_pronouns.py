@@ -169,3 +169,9 @@ def test_they_are_the_many_who_were_named_last_not_a_side(text: str, side: str) 
 def test_a_prime_minister_is_no_role_of_whoever_spoke_last(side: str) -> None:
     text = f"{side} spoke first. “It is only a provocation,” the prime minister told reporters in Rome."
     assert evidence(text)[-1] is None
+
+
+@pytest.mark.parametrize(("side", "me", "other"), PAIRS)
+def test_a_pronoun_opens_a_main_clause_after_an_adverb_too(side: str, me: str, other: str) -> None:
+    text = f"{me} said the line was open. In years past he was blunt, but this time he praised the efforts of {other}."
+    assert last(text) == side
