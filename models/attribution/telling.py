@@ -23,6 +23,8 @@ _DEED = re.compile(
     r"\b(?:signed|fired|named|appointed|nominated|vetoed|arrived|returned|flew|travell?ed|visited|met|dined|hired|pardoned|sent"
     r"|left|attended|hosted|shook|landed|toured|replaced|dismissed\s+(?:his|her|the\s+(?:head|chief|director)))\b"
 )
+"""What governments do without a word, as the judge took it for speech (`benchmarks/real_news.py`). To ask it of every
+sentence takes .04 of recall on PolNeAR's development split, where stances count."""
 
 
 def only_does(text: str) -> bool:
