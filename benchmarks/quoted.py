@@ -1,4 +1,4 @@
-"""Who a labelled sentence is heard from, for benchmarks/accounts.py, introduced.py and real_news.py."""
+"""Who a labelled sentence is heard from, for benchmarks/accounts.py, introduced.py, real_news.py and sections.py."""
 
 from collections import Counter
 from collections.abc import Sequence

@@ -13,6 +13,8 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
+from quoted import OUTCOMES
+
 import models
 from models.attribution import attribute
 from models.news import EVIDENCE_CONFIDENCE, NewsItem
@@ -40,9 +42,6 @@ def main() -> None:
     for name, counts in sorted(seen.items()):
         print(f"{name:12}", *(f"{key} {counts[key]:4}" for key in OUTCOMES), file=sys.stderr)
     print(json.dumps({name: {key: counts[key] for key in OUTCOMES} for name, counts in sorted(seen.items())}))
-
-
-OUTCOMES = ("right", "missed", "wrong_side", "left_alone", "false")
 
 
 def _said(item: dict[str, str]) -> list[str | None]:
